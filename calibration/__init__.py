@@ -1,0 +1,1 @@
+"""Evidence tables, targets, fitting and validation."""

@@ -1,0 +1,73 @@
+"""`uptake evidence`: the published figures, and the one role of each."""
+
+import json
+from typing import Annotated
+
+import typer
+
+evidence_app = typer.Typer(help="Published figures and their roles: list, show, check.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
+
+
+@evidence_app.command("list")
+def list_evidence(as_json: AsJson = False) -> None:
+    """List the blocks of figures with role and number of rows. Example: uptake evidence list"""
+    from calibration.evidence_reader import summary
+    from model.console import print_table
+
+    blocks = summary()
+    if not as_json:
+        blocks = blocks[["role", "table", "block", "rows", "kept"]]
+        blocks["rows"] = blocks["rows"].where(blocks["rows"] >= 0)
+    print_table(blocks, "Published figures and their one role", as_json)
+
+
+@evidence_app.command("show")
+def show_evidence(
+    name: Annotated[str, typer.Argument(help="A table, or a role: input, fit or context.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show the figures of a table or a role, with source; rows held out are counted, never shown.
+
+    Example: uptake evidence show lfs_uk_use
+    """
+    from calibration.evidence_reader import load, load_sources, summary
+    from model.console import print_table
+
+    figures = load(name, purpose="read")
+    if as_json:
+        print_table(figures, as_json=True)
+        return
+    columns = ["role", "intervention", "area", "group", "year", "period", "measure", "value", "unit", "source_id"]
+    present = [column for column in columns if column in figures and (figures[column] != "").any()]
+    print_table(figures[present], name)
+    sources = load_sources().set_index("source_id")
+    typer.echo("\nSources")
+    for source in sorted(set(figures["source_id"])):
+        row = sources.loc[source]
+        typer.echo(f"  {source}: {row['publisher']}, {row['title']} ({row['edition']}). {row['licence']}. {row['url']}")
+    blocks = summary()
+    held = blocks[(blocks["table"] == name) & (blocks["role"] == "holdout")]["rows"].sum()
+    if held:
+        typer.echo(f"\n{held} more rows are held out for uptake validate.")
+
+
+@evidence_app.command("check")
+def check_evidence(as_json: AsJson = False) -> None:
+    """Check that every figure has exactly one role and a licensed source. Example: uptake evidence check"""
+    from calibration.evidence_reader import problems, split_hash, summary
+
+    found = problems()
+    for problem in found:
+        typer.echo(str(problem), err=True)
+    if found:
+        raise typer.Exit(1)
+    counts = summary().query("rows >= 0").groupby("role")["rows"].sum()
+    if as_json:
+        typer.echo(json.dumps({"rows": {str(role): int(rows) for role, rows in counts.items()}, "split": split_hash()}))
+        return
+    typer.echo(
+        "Every figure has exactly one role: " + ", ".join(f"{rows} {role}" for role, rows in counts.items()) + "."
+    )
+    typer.echo(f"Split: {split_hash()}")

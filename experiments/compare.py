@@ -1,0 +1,289 @@
+"""Plans against a baseline: what the twins say, with what certainty."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments import store
+from experiments.answers import Answer, make_answer
+from experiments.runner import (
+    MAX_SEED,
+    RunInput,
+    check_count,
+    check_scale,
+    materials,
+    network_of,
+    spread,
+)
+from experiments.twins import TwinTask, run_twins
+from model.calendar import month_index, month_label
+from model.chance import hash_words
+from model.errors import InputError
+from model.outcomes import indicator
+from model.parameters import central_values, prior_draws
+from model.storage import content_hash
+from scenarios.loader import load_scenario
+
+SEEDS_PER_DRAW = 2
+DEFAULT_DRAWS = 20
+LOW, HIGH = 0.05, 0.95
+RUN_COLUMNS = ["design_point", "draw", "replicate"]
+DETAIL_TABLES = ("cube", "treated", "agents")
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Best estimate with the 90% interval over parameters and chance, and over chance alone (NaN from one run)."""
+
+    value: float
+    low: float
+    high: float
+    chance_low: float
+    chance_high: float
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Result tables of a baseline and plans on the same luck."""
+
+    base: str
+    plans: list[str]
+    region: str
+    region_title: str
+    until: str
+    titles: dict[str, str]
+    tables: dict[str, pd.DataFrame]
+    manifest: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def last_period(self) -> str:
+        """The last month for which twins are compared."""
+        return str(self.tables["twins"]["period"].astype(str).max()) if "twins" in self.tables else self.until
+
+    def answer(self, plan: str | None = None) -> Answer:
+        """One sentence and four tiles for a plan (the first by default)."""
+        return make_answer(self, plan or self.plans[0])
+
+    def bands(self, name: str, group_by: str = "all", group: str = "all") -> pd.DataFrame:
+        """scenario, period, mean, low, high, chance_low, chance_high, unit for each scenario."""
+        series = self.tables["series"]
+        rows = series[(series["indicator"] == name) & (series["group_by"] == group_by) & (series["group"] == group)]
+        keys = ["scenario", "period"]
+        table = _bands(rows, keys, "value")
+        table["unit"] = indicator(name).unit
+        return table.rename(columns={"value": "mean"}).reset_index()
+
+    def twin_values(self, plan: str, name: str, at: str, by: str = "all") -> pd.DataFrame:
+        """The rows of table `twins` for a plan, indicator, December and breakdown."""
+        twins = self.tables["twins"]
+        wanted = (twins["scenario"] == plan) & (twins["indicator"] == name) & (twins["period"] == at)
+        return twins[wanted & (twins["group_by"] == by)]
+
+    def differences(self, name: str, at: str | None = None, by: str = "all") -> pd.DataFrame:
+        """Plans against the baseline by group: base, plan and paired difference, each with its interval."""
+        at = at or self.last_period
+        series = self.tables["series"]
+        rows = series[(series["indicator"] == name) & (series["period"] == at) & (series["group_by"] == by)]
+        keys = [*RUN_COLUMNS, "group"]
+        base = rows[rows["scenario"] == self.base].set_index(keys)["value"]
+        frames = []
+        for plan in self.plans:
+            values = rows[rows["scenario"] == plan].set_index(keys)["value"]
+            paired = pd.DataFrame({"base": base, "plan_value": values, "difference": values - base}).reset_index()
+            parts = []
+            for column in ("base", "plan_value", "difference"):
+                band = _bands(paired, ["group"], column)
+                name_of = {"plan_value": "plan"}.get(column, column)
+                band = band.rename(columns={"low": f"{name_of}_low", "high": f"{name_of}_high"})
+                parts.append(band if column == "difference" else band.drop(columns=["chance_low", "chance_high"]))
+            frames.append(pd.concat(parts, axis=1).reset_index().assign(plan=plan, unit=indicator(name).unit))
+        return pd.concat(frames, ignore_index=True)
+
+    def areas(self, plan: str | None = None, at: str | None = None) -> pd.DataFrame:
+        """Online share by small area under the baseline and a plan, in per cent; means over replicates."""
+        table = self.tables["areas"]
+        mean = (
+            table[table["period"] == (at or self.last_period)]
+            .groupby(["scenario", "area_code"], observed=True)[["adults", "online"]]
+            .mean()
+        )
+        share = 100.0 * mean["online"] / mean["adults"].where(mean["adults"] > 0)
+        columns = {"base_share": share[self.base], "plan_share": share[plan or self.plans[0]]}
+        result = pd.DataFrame(columns | {"adults": mean["adults"][self.base]})
+        result["difference"] = result["plan_share"] - result["base_share"]
+        return self.tables["places"].merge(result.reset_index(), on="area_code", how="left")
+
+    def spend(self, plan: str | None = None) -> pd.DataFrame:
+        """By programme up to the horizon: spend, served, completed and beneficiaries, with intervals."""
+        table = self.tables.get("programmes", pd.DataFrame(columns=["scenario", "programme"]))
+        rows = table[table["scenario"] == (plan or self.plans[0])]
+        if rows.empty:
+            return pd.DataFrame(columns=["programme", "title", "spend_gbp", "served", "completed", "beneficiaries"])
+        totals = rows.groupby([*RUN_COLUMNS, "programme"], observed=True).agg(
+            spend_gbp=("spend_gbp", "sum"), served=("served", "sum"), completed=("completed", "sum"),
+            beneficiaries=("beneficiaries_cum", "max"),
+        )  # fmt: skip
+        parts = []
+        for column in totals.columns:
+            band = _bands(totals.reset_index(), ["programme"], column)[[column, "low", "high"]]
+            parts.append(band.rename(columns={"low": f"{column}_low", "high": f"{column}_high"}))
+        result = pd.concat(parts, axis=1).reset_index()
+        result.insert(1, "title", [self.titles.get(str(name), str(name)) for name in result["programme"]])
+        return result
+
+    def band_of(self, per_run: pd.DataFrame, column: str) -> Band:
+        """Summarise one number a run (columns design_point and `column`)."""
+        table = _bands(per_run.assign(group="all"), ["group"], column).iloc[0]
+        return Band(*(float(table[name]) for name in (column, "low", "high", "chance_low", "chance_high")))
+
+    def save(self, folder: Path) -> None:
+        """Write tables and manifest to a folder."""
+        self.manifest = store.save(folder, self.tables, self.manifest)
+
+
+def _bands(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+    """Best estimate (mean at central parameters) and intervals by keys; without prior runs both intervals are chance."""
+    central = rows[rows["design_point"] == "central"].groupby(keys, observed=True)[column]
+    prior = rows[rows["design_point"] == "prior"].groupby(keys, observed=True)[column]
+    full = prior if len(prior) else central
+    # One run gives a value but no interval.
+    enough_chance, enough_full = central.count() > 1, full.count() > 1
+    return pd.DataFrame(
+        {
+            column: central.mean(),
+            "low": full.quantile(LOW).where(enough_full),
+            "high": full.quantile(HIGH).where(enough_full),
+            "chance_low": central.quantile(LOW).where(enough_chance),
+            "chance_high": central.quantile(HIGH).where(enough_chance),
+        }
+    )
+
+
+def load_comparison(folder: str | Path) -> Comparison:
+    """Read a folder written by `run_comparison`; raises InputError if it holds none."""
+    tables, manifest = store.load(Path(folder))
+    if manifest.get("kind") != "comparison":
+        raise InputError("not a comparison", file=folder, key="kind", value=manifest.get("kind"), allowed="comparison")
+    inputs = manifest["inputs"]
+    return Comparison(
+        inputs["base"], inputs["plans"], inputs["region"], manifest["region_title"], inputs["until"],
+        manifest["titles"], tables, manifest,
+    )  # fmt: skip
+
+
+def run_comparison(
+    base: str,
+    plans: list[str],
+    region: str,
+    *,
+    replicates: int = 20,
+    draws: int = DEFAULT_DRAWS,
+    scale: float = 0.1,
+    seed: int = 1,
+    until: str = "2030-12",
+    parameters: dict[str, float] | None = None,
+    out: str | Path | None = None,
+    progress: Progress = lambda done, total, text: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Comparison:
+    """Run a baseline and plans as twins: `replicates` seeds at central parameters and `draws` prior draws x 2 seeds.
+
+    Raises InputError before any run for input that cannot be used, and Cancelled when asked to stop.
+    """
+    check_scale(scale)
+    check_count("replicates", replicates, 1, 10_000)
+    check_count("draws", draws, 0, 10_000)
+    check_count("seed", seed, 0, MAX_SEED)
+    until_month = month_index(until, key="until")
+    check_count("until", until_month, 1, 10_000)
+    central = central_values(parameters)
+    names = [base, *plans]
+    if len(set(names)) < len(names):
+        raise InputError("scenario named twice", key="plan", value=", ".join(names), allowed="different scenarios")
+    scenarios = {name: load_scenario(name, region) for name in names}
+    base_name, *plan_names = (scenario.name for scenario in scenarios.values())
+    inputs = {
+        "base": base_name, "plans": plan_names, "region": region, "replicates": replicates, "draws": draws,
+        "scale": scale, "seed": seed, "until": month_label(until_month), "parameters": parameters or {},
+    }  # fmt: skip
+    from scenarios.regions_io import load_region
+
+    region_tables = load_region(region)
+    identity = content_hash(
+        inputs | {"model": store.model_version(), "region_tables": region_tables.fingerprint,
+                  "scenarios": {s.name: s.identity() for s in scenarios.values()}}
+    )  # fmt: skip
+    if out is not None and store.prepare_folder(Path(out), identity):
+        progress(1, 1, "the same results are there already")
+        return load_comparison(out)
+    progress(0, 1, "reading or building the population")
+    _, population = materials(region, scale, 1)
+    for variant in {scenario.network_variant for scenario in scenarios.values()}:
+        network_of(region, scale, 1, variant)
+    tasks = _tasks(region, scale, seed, until_month, central, replicates, draws, scenarios, plan_names, base_name)
+    tables = _collect(tasks, progress, cancelled)
+    tables["places"] = _places(population, region_tables)
+    titles = {s.name: s.title for s in scenarios.values()}
+    titles |= {p.id: p.title for s in scenarios.values() for p in s.programmes}
+    comparison = Comparison(
+        base_name, plan_names, region, region_tables.title, month_label(until_month), titles, tables,
+        {"kind": "comparison", "identity": identity, "inputs": inputs, "model_version": store.model_version(),
+         "region_title": region_tables.title, "titles": titles, "calibrated": False},
+    )  # fmt: skip
+    if out is not None:
+        comparison.save(Path(out))
+    return comparison
+
+
+def _tasks(region, scale, seed, until_month, central, replicates, draws, scenarios, plan_names, base_name):
+    by_name = {scenario.name: scenario for scenario in scenarios.values()}
+    plans = tuple(by_name[name] for name in plan_names)
+    points = [("central", 0, replicate, central) for replicate in range(replicates)]
+    for draw, values in enumerate(prior_draws(draws, seed) if draws else []):
+        points += [("prior", draw, replicate, values) for replicate in range(SEEDS_PER_DRAW)]
+    return [
+        TwinTask(
+            # Replicate k has the same seed in every cell of the design, so that differences are paired.
+            RunInput(region, scale, 1, until_month, hash_words(seed, replicate) % MAX_SEED, tuple(sorted(values.items())),
+                     point, draw, replicate),
+            by_name[base_name],
+            plans,
+            keep_detail=point == "central" and replicate == 0,
+        )
+        for point, draw, replicate, values in points
+    ]  # fmt: skip
+
+
+def _collect(tasks: list[TwinTask], progress: Progress, cancelled: Callable[[], bool]) -> dict[str, pd.DataFrame]:
+    parts: dict[int, dict[str, pd.DataFrame]] = {}
+    progress(0, len(tasks), "running twins")
+    for number, tables in spread(run_twins, tasks, cancelled):
+        parts[number] = tables
+        progress(len(parts), len(tasks), "running twins")
+    names = sorted({name for tables in parts.values() for name in tables})
+    # In the order of the design, whatever order the runs finished in.
+    return {
+        name: pd.concat([parts[n][name] for n in sorted(parts) if name in parts[n]], ignore_index=True)
+        for name in names
+    }
+
+
+def _places(population, region) -> pd.DataFrame:
+    authority_names = dict(zip(region.authorities["authority_code"], region.authorities["authority_name"], strict=True))
+    authority = np.asarray(population.authority_code)[np.asarray(population.area_authority)]
+    names = dict(zip(region.areas["area_code"], region.areas["area_name"], strict=True))
+    return pd.DataFrame(
+        {
+            "area_code": np.asarray(population.area_code).astype(str),
+            "area_name": [names.get(str(code), str(code)) for code in population.area_code],
+            "authority": authority.astype(str),
+            "authority_name": [authority_names[str(code)] for code in authority],
+            "latitude": np.asarray(population.area_latitude),
+            "longitude": np.asarray(population.area_longitude),
+        }
+    )

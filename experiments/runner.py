@@ -1,0 +1,122 @@
+"""Runs and twins: one place that turns names into a finished record, alone or in a pool of processes."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from model.errors import InputError
+
+if TYPE_CHECKING:
+    from model.network import Network
+    from model.population import Population
+    from model.region import Region
+    from model.region_model import RegionModel
+
+MAX_SEED = 2**31 - 1
+
+
+class Cancelled(Exception):
+    """The user stopped the work; what was finished is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunInput:
+    """Everything that decides a run's result. `values` are behaviour parameters by name."""
+
+    region: str
+    scale: float
+    structure_seed: int
+    until_month: int
+    seed: int
+    values: tuple[tuple[str, float], ...]
+    design_point: str
+    """"central" or "prior\""""
+    draw: int
+    replicate: int
+
+
+def check_scale(scale: float) -> float:
+    """A share of the population in (0, 1]; raises InputError."""
+    if not 0.0 < scale <= 1.0:
+        raise InputError("scale out of range", key="scale", value=scale, allowed="above 0, up to 1")
+    return float(scale)
+
+
+def check_count(name: str, value: int, low: int, high: int) -> int:
+    """A whole number within bounds; raises InputError."""
+    if not low <= value <= high:
+        raise InputError("number out of range", key=name, value=value, allowed=f"{low} to {high}")
+    return value
+
+
+@lru_cache(maxsize=2)
+def materials(region_name: str, scale: float, structure_seed: int) -> "tuple[Region, Population]":
+    """Region tables and roster, read once a process."""
+    from model.population import get_population
+    from scenarios.regions_io import load_region
+
+    region = load_region(region_name)
+    return region, get_population(region, scale, structure_seed)
+
+
+@lru_cache(maxsize=2)
+def network_of(region_name: str, scale: float, structure_seed: int, variant: str) -> "Network":
+    """The network of a roster, read once a process."""
+    from model.network import get_network
+
+    return get_network(materials(region_name, scale, structure_seed)[1], structure_seed, variant)
+
+
+def make_model(run: RunInput, scenario: Any, watch: tuple = (), n_threads: int = 1) -> "RegionModel":
+    """A model at its first month."""
+    from model.region_model import ModelSpec, RegionModel
+    from model.setting import build_setting
+
+    region, population = materials(run.region, run.scale, run.structure_seed)
+    network = network_of(run.region, run.scale, run.structure_seed, scenario.network_variant)
+    values = dict(run.values)
+    return RegionModel(
+        ModelSpec(scenario, run.until_month, values, watch),
+        population,
+        network,
+        build_setting(region, population, values),
+        region.national,
+        rng=run.seed,
+        n_threads=n_threads,
+    )
+
+
+def worker_count(n_tasks: int) -> int:
+    """Processes worth starting for a number of tasks."""
+    return max(1, min(n_tasks, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+
+
+def spread(
+    function: Callable[[Any], Any], tasks: list[Any], cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[int, Any]]:
+    """Results of function(task) with the task's number, as they finish; in this process if there is one task.
+
+    Raises Cancelled when asked to stop; tasks in hand are left to finish, waiting ones are dropped.
+    """
+    n_workers = worker_count(len(tasks))
+    if n_workers == 1:
+        for number, task in enumerate(tasks):
+            if cancelled():
+                raise Cancelled
+            yield number, function(task)
+        return
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
+        numbers: dict[Future, int] = {pool.submit(function, task): number for number, task in enumerate(tasks)}
+        pending = set(numbers)
+        while pending:
+            if cancelled():
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise Cancelled
+            done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield numbers[future], future.result()

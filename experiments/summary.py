@@ -1,0 +1,91 @@
+"""A comparison as text for the terminal and as JSON for other programs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from experiments.answers import Tile
+
+if TYPE_CHECKING:
+    from experiments.compare import Band, Comparison
+
+
+def number(value: float, unit: str, decimals: int) -> str:
+    """A tile's number for reading; what is not finite is said in words."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "no limit"
+    text = f"{value:,.{decimals}f}"
+    return f"£{text}" if unit == "GBP" else f"{text}%" if unit.startswith("%") else text
+
+
+def interval(tile: Tile) -> str:
+    """A tile's 90% interval for reading."""
+    if math.isnan(tile.low):
+        return "one run: no interval"
+    return f"{number(tile.low, tile.unit, tile.decimals)} to {number(tile.high, tile.unit, tile.decimals)}"
+
+
+def intervals_title(comparison: Comparison) -> str:
+    """What the intervals cover."""
+    inputs = comparison.manifest["inputs"]
+    if inputs["draws"]:
+        return f"90% intervals, uncalibrated: {inputs['draws']} prior draws x 2 seeds"
+    if inputs["replicates"] > 1:
+        return f"90% intervals by chance alone: {inputs['replicates']} seeds at central parameters"
+    return "one run at central parameters: no intervals"
+
+
+def summary_text(comparison: Comparison) -> str:
+    """The answer for each plan as lines of text."""
+    lines = []
+    for plan in comparison.plans:
+        answer = comparison.answer(plan)
+        lines += ["", answer.sentence, answer.who, "", intervals_title(comparison)]
+        width = max(len(tile.title) for tile in answer.tiles)
+        for tile in answer.tiles:
+            value = number(tile.value, tile.unit, tile.decimals)
+            lines.append(f"  {tile.title:<{width}}  {value:>14}   ({interval(tile)})")
+        lines += ["", "From gross to additional"]
+        shares = answer.deadweight_share
+        lines += [
+            f"  Beneficiaries online under the plan    {answer.gross.value:>10,.0f}",
+            f"  of whom online anyway (deadweight)     {100 * shares.value:>9.1f}%{_percent_interval(shares)}",
+            f"  Additional people beyond beneficiaries {answer.spillover.value:>10,.0f}   (through family and friends)",
+            "",
+        ]
+        spend = comparison.spend(plan)
+        if len(spend):
+            lines.append("Programmes")
+            for row in spend.to_dict("records"):
+                lines.append(
+                    f"  {row['title'][:44]:<44}  £{row['spend_gbp']:>12,.0f}   {row['beneficiaries']:>8,.0f} people"
+                )
+            lines.append("")
+    return "\n".join(line for line in lines)
+
+
+def _percent_interval(band: Band) -> str:
+    return "" if math.isnan(band.low) else f"   ({100 * band.low:.1f}% to {100 * band.high:.1f}%)"
+
+
+def summary_json(comparison: Comparison) -> dict[str, Any]:
+    """The same as plain data; what is not finite is null."""
+    return {
+        "inputs": comparison.manifest["inputs"],
+        "identity": comparison.manifest["identity"],
+        "intervals": intervals_title(comparison),
+        "plans": {plan: _finite(asdict(comparison.answer(plan))) for plan in comparison.plans},
+        "spend": {plan: _finite(comparison.spend(plan).to_dict("records")) for plan in comparison.plans},
+    }
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

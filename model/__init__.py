@@ -1,0 +1,1 @@
+"""The agent-based model: state, rules, networks, programmes, one month's step."""

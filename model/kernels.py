@@ -1,0 +1,285 @@
+"""Loops over columns: gather, call the rule, write. No behaviour here.
+
+Every row reads only its own state and neighbour counts of last month, so neither the order of rows nor the number
+of threads matters. What others have to know is left in `event` and told to them by `commit`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from model.chance import Decision, happens, stream, uniform
+from model.jit import njit
+from model.rules.access import (
+    AccessParameters,
+    access_level,
+    affordability,
+    log_hazard_get,
+    log_hazard_lose,
+)
+from model.rules.motivation import MotivationParameters, motivation_aim, next_motivation, usefulness
+from model.rules.skill import (
+    FOUNDATION,
+    SkillParameters,
+    next_skill_of_non_user,
+    next_skill_of_user,
+    skill_ceiling,
+    skill_level,
+)
+from model.rules.trust import TrustParameters, next_trust
+from model.rules.use import UseParameters, log_hazard_lapse, log_hazard_onset, peer_share
+from model.rules.work import (
+    EMPLOYED,
+    INACTIVE,
+    JOBSEEKER,
+    PENSION_AGE_YEARS,
+    WorkParameters,
+    log_hazard_job_entry,
+    log_hazard_job_exit,
+)
+from model.state import ABSENT, LAPSED, RECENT, Households, People, Places, Residents
+
+BECAME_COMPETENT, CEASED_COMPETENT, GETS_CONNECTION, LOSES_CONNECTION = 1, 2, 4, 8
+"""Bits of the column `event`."""
+
+_CONNECTION_GET, _CONNECTION_LOSE = int(Decision.CONNECTION_GET), int(Decision.CONNECTION_LOSE)
+_DEVICE_GET, _DEVICE_LOSE = int(Decision.DEVICE_GET), int(Decision.DEVICE_LOSE)
+_ONSET, _LAPSE = int(Decision.ONSET), int(Decision.LAPSE)
+_JOB_ENTRY, _JOB_EXIT = int(Decision.JOB_ENTRY), int(Decision.JOB_EXIT)
+
+
+class RuleParameters(NamedTuple):
+    """The parameter tuples of all residents' rules."""
+
+    trust: TrustParameters
+    access: AccessParameters
+    motivation: MotivationParameters
+    use: UseParameters
+    skill: SkillParameters
+    work: WorkParameters
+
+
+class Ties(NamedTuple):
+    """The network as the kernels read it (see model.network.Network)."""
+
+    indptr: np.ndarray
+    neighbour: np.ndarray
+    weight: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+
+class Conditions(NamedTuple):
+    """Dated trends in one month."""
+
+    tariff_gbp_month: float
+    digital_services_share: float
+    service_skill_threshold: float
+    breach_rate: float
+
+
+@njit
+def age_decades_over_65(month: int, birth_month: int) -> float:
+    """Age in completed years, as decades over 65.
+
+    >>> age_decades_over_65(0, -12 * 75)
+    1.0
+    """
+    return (float((month - birth_month) // 12) - 65.0) / 10.0
+
+
+@njit
+def state_code(use: int, level: int, has_access: bool, employment: int) -> int:
+    """Use (3) x skill level (4) x own access (2) x employed (2) in one number, 0 to 47.
+
+    >>> state_code(2, 3, True, 2)
+    47
+    """
+    return use * 16 + level * 4 + (2 if has_access else 0) + (1 if employment == EMPLOYED else 0)
+
+
+@njit
+def step_residents(
+    first: int,
+    last: int,
+    month: int,
+    seed: np.uint64,
+    people: People,
+    places: Places,
+    households: Households,
+    residents: Residents,
+    conditions: Conditions,
+    rules: RuleParameters,
+) -> None:
+    """One month of the residents present in rows first to last - 1: trust, access, motivation, use, skill, work."""
+    get_connection, lose_connection = stream(seed, month, _CONNECTION_GET), stream(seed, month, _CONNECTION_LOSE)
+    get_device, lose_device = stream(seed, month, _DEVICE_GET), stream(seed, month, _DEVICE_LOSE)
+    onset, lapse = stream(seed, month, _ONSET), stream(seed, month, _LAPSE)
+    job_entry, job_exit = stream(seed, month, _JOB_ENTRY), stream(seed, month, _JOB_EXIT)
+    dose_kept = 0.5 ** (1.0 / rules.use.support_half_life_months)
+
+    for i in range(first, last):
+        if month < people.entry_month[i] or month >= people.exit_month[i]:
+            continue
+        key, area, home = people.key[i], people.area[i], residents.household[i]
+        birth, education = np.int64(people.birth_month[i]), np.int64(people.education[i])
+        age = age_decades_over_65(month, birth)
+        disabled = month >= people.disability_onset_month[i]
+        disposition = np.float64(residents.disposition[i])
+        use, device = np.int64(residents.use[i]), np.int64(residents.device[i])
+        connection, employment = np.int64(households.connection[home]), np.int64(residents.employment[i])
+        skill, trust = np.float64(residents.skill[i]), np.float64(residents.trust[i])
+        motivation, dose = np.float64(residents.motivation[i]), np.float64(residents.onset_dose[i])
+        competent_ties = np.int64(residents.weight_competent[i])
+        online = use == RECENT
+
+        peers = peer_share(competent_ties, np.int64(residents.weight_ties[i]), rules.use)
+        in_reach = places.hub_in_reach[area] > 0 or competent_ties > 0
+        access = access_level(device, connection, in_reach, rules.access)
+        subsidy = np.float64(households.subsidy_share[home]) if month < households.subsidy_until[home] else 0.0
+        income = np.float64(places.income_gbp_month[area, people.income_quintile[i]])
+        cost = affordability(conditions.tariff_gbp_month, subsidy, income)
+        event = 0
+
+        # access
+        if device == 0:
+            h = log_hazard_get(motivation, connection > 0, online, cost, rules.access)
+            u = uniform(get_device, key)
+            if happens(u, h):
+                # The low half of the draws that succeed: a fair coin that costs no second draw.
+                device = 2 if happens(u / rules.access.large_screen_share, h) else 1
+        elif happens(uniform(lose_device, key), rules.access.access_lose_base):
+            device = 0
+        if connection == 0:
+            h = log_hazard_get(motivation, device > 0, online, cost, rules.access)
+            if happens(uniform(get_connection, key), h):
+                event |= GETS_CONNECTION
+        elif happens(uniform(lose_connection, key), log_hazard_lose(cost, rules.access)):
+            event |= LOSES_CONNECTION
+
+        # motivation and trust
+        useful = usefulness(conditions.digital_services_share, skill, conditions.service_skill_threshold)
+        aim = motivation_aim(disposition, education, useful, trust, peers, age, rules.motivation)
+        residents.motivation[i] = next_motivation(motivation, aim, rules.motivation)
+        residents.trust[i] = next_trust(trust, conditions.breach_rate, rules.trust)
+
+        # skill
+        if (month - birth) % 12 == 0 or month == people.disability_onset_month[i]:
+            residents.skill_ceiling[i] = skill_ceiling(education, age, disabled, disposition, rules.skill)
+        if online:
+            ceiling = min(1.0, np.float64(residents.skill_ceiling[i]) + np.float64(residents.ceiling_gain[i]))
+            new_skill = next_skill_of_user(skill, ceiling, peers, rules.skill)
+        else:
+            new_skill = next_skill_of_non_user(skill, rules.skill)
+
+        # use
+        if online:
+            h = log_hazard_lapse(age, disabled, access, cost, skill, peers, rules.use)
+            if happens(uniform(lapse, key), h):
+                use = LAPSED
+        else:
+            deprivation = np.float64(places.deprivation[area])
+            h = log_hazard_onset(
+                age, disabled, education, deprivation, peers, motivation, skill, access, use == LAPSED, dose, rules.use
+            )
+            if happens(uniform(onset, key), h):
+                use = RECENT
+        residents.onset_dose[i] = dose * dose_kept
+
+        # work
+        if employment != INACTIVE:
+            if month - birth >= PENSION_AGE_YEARS * 12:
+                employment = INACTIVE
+            elif employment == JOBSEEKER:
+                if happens(uniform(job_entry, key), log_hazard_job_entry(skill, rules.work)):
+                    employment = EMPLOYED
+            elif happens(uniform(job_exit, key), log_hazard_job_exit(rules.work)):
+                employment = JOBSEEKER
+
+        competent = use == RECENT and np.float32(new_skill) >= np.float32(FOUNDATION)
+        if competent and residents.competent[i] == 0:
+            event |= BECAME_COMPETENT
+        elif not competent and residents.competent[i] > 0:
+            event |= CEASED_COMPETENT
+        residents.use[i], residents.device[i] = use, device
+        residents.skill[i], residents.employment[i] = new_skill, employment
+        residents.event[i] = event
+        level = skill_level(np.float64(residents.skill[i]))
+        residents.code[i] = state_code(use, level, device > 0 and connection > 0, employment)
+
+
+@njit
+def commit(
+    month: int, people: People, residents: Residents, households: Households, ties: Ties
+) -> int:
+    """Tell neighbours and households what changed; returns the number of residents whose competence changed.
+
+    Counts are integers changed only by agents that changed, so cost follows change and sums are exact in any order.
+    A household that one member gives up and another takes up in the same month keeps its connection.
+    """
+    n_changed = 0
+    for i in range(people.key.shape[0]):
+        if residents.event[i] & LOSES_CONNECTION:
+            households.connection[residents.household[i]] = 0
+    for i in range(people.key.shape[0]):
+        event = residents.event[i]
+        if event == 0:
+            continue
+        if event & GETS_CONNECTION:
+            households.connection[residents.household[i]] = 1 if residents.device[i] == 1 else 2
+        if event & (BECAME_COMPETENT | CEASED_COMPETENT):
+            sign = 1 if event & BECAME_COMPETENT else -1
+            residents.competent[i] = 1 if sign > 0 else 0
+            n_changed += 1
+            for e in range(ties.indptr[i], ties.indptr[i + 1]):
+                if ties.start[e] <= month < ties.end[e]:
+                    residents.weight_competent[ties.neighbour[e]] += sign * np.int32(ties.weight[e])
+        residents.event[i] = 0
+    return n_changed
+
+
+@njit
+def _row_of_edge(indptr: np.ndarray, edge: int) -> int:
+    low, high = 0, indptr.shape[0] - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if indptr[middle] <= edge:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@njit
+def change_ties(order: np.ndarray, first: int, last: int, sign: int, residents: Residents, ties: Ties) -> None:
+    """Ties order[first:last] enter (sign 1) or leave (sign -1) the counts of the row they belong to."""
+    for position in range(first, last):
+        e = order[position]
+        i, weight = _row_of_edge(ties.indptr, e), sign * np.int32(ties.weight[e])
+        residents.weight_ties[i] += weight
+        if residents.competent[ties.neighbour[e]] > 0:
+            residents.weight_competent[i] += weight
+
+
+@njit
+def count_first_ties(residents: Residents, ties: Ties) -> None:
+    """Neighbour counts of the first month from scratch."""
+    for i in range(ties.indptr.shape[0] - 1):
+        all_ties, competent_ties = 0, 0
+        for e in range(ties.indptr[i], ties.indptr[i + 1]):
+            if ties.start[e] <= 0 < ties.end[e]:
+                all_ties += np.int64(ties.weight[e])
+                if residents.competent[ties.neighbour[e]] > 0:
+                    competent_ties += np.int64(ties.weight[e])
+        residents.weight_ties[i], residents.weight_competent[i] = all_ties, competent_ties
+
+
+@njit
+def leave(rows: np.ndarray, residents: Residents, households: Households) -> None:
+    """Rows that leave this month; their ties have been taken out of the counts already."""
+    for position in range(rows.shape[0]):
+        i = rows[position]
+        residents.code[i] = ABSENT
+        residents.event[i] = 0
+        residents.competent[i] = 0
+        households.occupants[residents.household[i]] -= 1

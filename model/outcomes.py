@@ -1,0 +1,144 @@
+"""What is reported: the indicator registry, groups, and the cube every breakdown is a sum of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from model.state import LAPSED, N_STATE_CODES, NEVER_USED, RECENT
+from model.region import AGE_BANDS
+
+_CODES = np.arange(N_STATE_CODES)
+_USE, _LEVEL, _ACCESS, _EMPLOYED = _CODES // 16, _CODES // 4 % 4, _CODES // 2 % 2, _CODES % 2
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A stock of residents, or its share of all adults."""
+
+    name: str
+    label: str
+    unit: str
+    """"people" or "% of adults\""""
+    in_state: Callable[[], np.ndarray]
+    """which of the 48 state codes count"""
+    share: bool = False
+
+
+def _pair(name: str, label: str, in_state: np.ndarray) -> tuple[Indicator, Indicator]:
+    return (
+        Indicator(name, label, "people", lambda: in_state),
+        Indicator(f"{name}_share", f"{label}, share of adults", "% of adults", lambda: in_state, share=True),
+    )
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator("adults", "Adults aged 16 and over", "people", lambda: _CODES >= 0),
+    *_pair("online", "People online (used the internet in the last three months)", _USE == RECENT),
+    *_pair("lapsed", "Lapsed users (used the internet, but not in the last three months)", _USE == LAPSED),
+    *_pair("never", "People who have never used the internet", _USE == NEVER_USED),
+    *_pair("access", "People with a device of their own and a connection at home", _ACCESS == 1),
+    *_pair("foundation", "People with Foundation digital skills", _LEVEL >= 1),
+    *_pair("essential", "People with Essential digital skills for life", _LEVEL >= 2),
+    *_pair("work", "People with digital skills for work", _LEVEL >= 3),
+    *_pair("employed", "People in work", _EMPLOYED == 1),
+)
+TWIN_INDICATORS = ("online", "access", "foundation", "essential", "work")
+"""States compared person by person between twins."""
+
+GROUP_LABELS = {
+    "all": "Everyone",
+    "age_band": "Age",
+    "sex": "Sex",
+    "disability": "Disability (Equality Act)",
+    "education": "Education",
+    "deprivation": "Deprivation of the area",
+    "rural": "Rural or urban area",
+    "authority": "Local authority",
+}
+_FIXED = ("authority", "sex", "education", "deprivation", "rural")
+DIMENSIONS = (*_FIXED, "age_band", "disability")
+"""Order of the cube's dimensions."""
+
+VALUES = {
+    "sex": ("female", "male"),
+    "education": ("none or level 1", "level 2-3", "level 4+"),
+    "deprivation": ("1 most deprived", "2", "3", "4", "5 least deprived"),
+    "rural": ("urban", "rural"),
+    "age_band": AGE_BANDS,
+    "disability": ("not disabled", "disabled"),
+}
+
+
+def indicator(name: str) -> Indicator:
+    """The registry entry of a name."""
+    return next(entry for entry in INDICATORS if entry.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Numbering of the cube's cells for a region with the given authorities (codes)."""
+
+    authorities: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Size of each dimension, in the order of DIMENSIONS."""
+        return (len(self.authorities), *(len(VALUES[name]) for name in DIMENSIONS[1:]))
+
+    @property
+    def n(self) -> int:
+        """Number of cells, empty ones included."""
+        return int(np.prod(self.shape))
+
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """Names of a dimension's values."""
+        return self.authorities if dimension == "authority" else VALUES[dimension]
+
+    def fixed_cell(self, authority, sex, education, deprivation, rural) -> np.ndarray:
+        """The part of the cell number that does not change with age: arrays in, int32 out."""
+        number = np.ravel_multi_index(
+            tuple(np.asarray(column, np.int64) for column in (authority, sex, education, deprivation, rural)),
+            self.shape[:5],
+        )
+        return number.astype(np.int32)
+
+    def totals(self, counts: np.ndarray, dimension: str) -> np.ndarray:
+        """Sum counts of shape (cells, k) over everything but one dimension: shape (values, k); `all` gives (1, k)."""
+        cube = counts.reshape(*self.shape, -1)
+        keep = () if dimension == "all" else (DIMENSIONS.index(dimension),)
+        axes = tuple(axis for axis in range(len(self.shape)) if axis not in keep)
+        return cube.sum(axis=axes, dtype=np.int64).reshape(-1, cube.shape[-1])
+
+    def groups(self, dimension: str) -> tuple[str, ...]:
+        """Group names of a breakdown."""
+        return ("all",) if dimension == "all" else self.values(dimension)
+
+    def table(self, counts: np.ndarray, weight: float) -> pd.DataFrame:
+        """The cube as a table: one row a non-empty cell, one column a count, at full population."""
+        filled = np.flatnonzero(counts.sum(axis=1))
+        index = np.unravel_index(filled, self.shape)
+        columns = {
+            name: pd.Categorical.from_codes(index[axis], list(self.values(name)))
+            for axis, name in enumerate(DIMENSIONS)
+        }
+        stocks = {
+            entry.name: counts[filled] @ entry.in_state().astype(np.int64) * weight
+            for entry in INDICATORS
+            if not entry.share
+        }
+        return pd.DataFrame({**columns, **stocks})
+
+
+def series_rows(code_counts: np.ndarray, weight: float) -> dict[str, np.ndarray]:
+    """Every indicator from counts by state code, shape (k, 48): name -> values of shape (k,); shares in per cent."""
+    adults = code_counts.sum(axis=1)
+    values = {}
+    for entry in INDICATORS:
+        stock = code_counts @ entry.in_state().astype(np.int64)
+        if entry.share:
+            values[entry.name] = 100.0 * np.divide(stock, adults, out=np.full(len(adults), np.nan), where=adults > 0)
+        else:
+            values[entry.name] = stock * weight
+    return values

@@ -1,0 +1,126 @@
+"""Behaviour parameters: declared once in parameters.csv with unit, bounds, prior, status and source.
+
+Rules read them through small named tuples whose field names are the parameter names; `bundle` fills one.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from model.errors import InputError, nearest
+
+TABLE = Path(__file__).with_name("parameters.csv")
+STATUSES = ("measured", "calibrated", "assumed", "prior-only")
+PRIORS = ("normal", "uniform", "fixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One behaviour parameter. A normal prior is cut at the bounds; `fixed` is not sampled."""
+
+    name: str
+    symbol: str
+    rule: str
+    value: float
+    unit: str
+    low: float
+    high: float
+    prior: str
+    prior_1: float
+    """mean (normal) or lower end (uniform)"""
+    prior_2: float
+    """standard deviation (normal) or upper end (uniform)"""
+    status: str
+    source: str
+    meaning: str
+
+    @property
+    def sampled(self) -> bool:
+        """Whether full bands draw this parameter."""
+        return self.prior != "fixed"
+
+    @property
+    def prior_text(self) -> str:
+        """The prior in words."""
+        if self.prior == "normal":
+            return f"normal, mean {self.prior_1:g}, sd {self.prior_2:g}, cut at the bounds"
+        return f"uniform, {self.prior_1:g} to {self.prior_2:g}" if self.prior == "uniform" else "not sampled"
+
+    def quantile(self, u: float) -> float:
+        """Value of the prior at probability u in (0, 1)."""
+        if self.prior == "uniform":
+            return self.prior_1 + u * (self.prior_2 - self.prior_1)
+        if self.prior == "fixed":
+            return self.value
+        from scipy.stats import norm
+
+        below, above = norm.cdf([self.low, self.high], self.prior_1, self.prior_2)
+        return float(norm.ppf(below + u * (above - below), self.prior_1, self.prior_2))
+
+
+@cache
+def registry() -> Mapping[str, Parameter]:
+    """Every behaviour parameter by name, in the order of the table."""
+    with TABLE.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    numeric = ("value", "low", "high", "prior_1", "prior_2")
+    return {
+        row["name"]: Parameter(**{k: float(v or "nan") if k in numeric else v for k, v in row.items()}) for row in rows
+    }
+
+
+def central_values(overrides: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Central value of every parameter, with overrides checked against name and bounds.
+
+    Raises InputError for an unknown name or a value out of bounds.
+    """
+    values = {name: parameter.value for name, parameter in registry().items()}
+    for name, value in (overrides or {}).items():
+        if name not in values:
+            raise InputError(f"unknown parameter{nearest(name, values)}", key=str(name), allowed="see `uptake parameters list`")
+        parameter = registry()[name]
+        if not isinstance(value, int | float) or not parameter.low <= value <= parameter.high:
+            allowed = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}"
+            raise InputError("value out of bounds", key=name, value=value, allowed=allowed)
+        values[name] = float(value)
+    return values
+
+
+def prior_draws(n_draws: int, seed: int) -> list[dict[str, float]]:
+    """A Latin hypercube of n_draws parameter sets from the priors; fixed parameters keep their value."""
+    from scipy.stats import qmc
+
+    sampled = [parameter for parameter in registry().values() if parameter.sampled]
+    unit = qmc.LatinHypercube(len(sampled), rng=np.random.default_rng(seed)).random(n_draws)
+    central = central_values()
+    return [central | {p.name: p.quantile(float(u)) for p, u in zip(sampled, row, strict=True)} for row in unit]
+
+
+def check_registry() -> int:
+    """Check every row of the table; returns their number. Raises InputError naming the first that is wrong."""
+    for parameter in registry().values():
+        where = {"file": TABLE.name, "key": parameter.name}
+        if not parameter.low <= parameter.value <= parameter.high:
+            raise InputError("value out of bounds", **where, value=parameter.value)
+        if parameter.status not in STATUSES:
+            raise InputError("unknown status", **where, value=parameter.status, allowed=STATUSES)
+        if parameter.prior not in PRIORS:
+            raise InputError("unknown prior", **where, value=parameter.prior, allowed=PRIORS)
+        if not (parameter.unit and parameter.source and parameter.meaning):
+            raise InputError("unit, source or meaning is missing", **where)
+        if parameter.sampled and not parameter.low <= parameter.quantile(0.5) <= parameter.high:
+            raise InputError("prior lies out of bounds", **where, value=parameter.quantile(0.5))
+    return len(registry())
+
+
+Bundle = TypeVar("Bundle", bound=NamedTuple)
+
+
+def bundle(kind: type[Bundle], values: Mapping[str, float]) -> Bundle:
+    """Fill a rule's parameter tuple by field name."""
+    return kind(**{name: float(values[name]) for name in kind._fields})

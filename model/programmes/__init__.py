@@ -1,0 +1,1 @@
+"""Programmes: who gets what, when, and what it costs."""

@@ -1,0 +1,37 @@
+"""equip: a device, given or lent, with data and help to use it."""
+
+import numpy as np
+
+from model.chance import Decision, word
+from model.programmes.effects import encourage, pay_connection, teach
+from model.programmes.funnel import draws
+from model.world import World
+
+EFFECTS = {
+    "device": "1 phone, 2 large screen",
+    "connection": "0 none, 1 mobile, 2 fixed",
+    "months_of_data": "months",
+    "lend_months": "months, 0 for a gift",
+    "kept_share": "share of borrowers with own equipment after a loan",
+    "motivation_gain": "share of missing motivation",
+    "support_hours": "hours of help",
+}
+
+
+def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.uint64) -> np.ndarray:
+    """Equip the rows; returns those who had no device, whose loans end after lend_months."""
+    without = rows[world.residents.device[rows] == 0]
+    world.residents.device[rows] = np.maximum(world.residents.device[rows], np.uint8(effects["device"]))
+    if effects["connection"] > 0 and effects["months_of_data"] > 0:
+        pay_connection(world, rows, int(effects["connection"]), 1.0, int(effects["months_of_data"]))
+    if effects["support_hours"] > 0:
+        teach(rows, effects["support_hours"], 0.0, world.residents, world.rules.skill, world.rules.use)
+    encourage(rows, effects["motivation_gain"], 0.0, world.residents)
+    return without
+
+
+def end_loans(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.uint64) -> None:
+    """Borrowed devices go back; some borrowers have got their own by then."""
+    luck = word(seed, 0, Decision.LOAN_KEPT)
+    returned = rows[draws(luck, world.people.key[rows]) >= effects["kept_share"]]
+    world.residents.device[returned] = 0

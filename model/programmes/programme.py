@@ -1,0 +1,87 @@
+"""What the model reads of a programme. Files are validated in `scenarios.schema`; nothing here can be wrong."""
+
+from dataclasses import dataclass, field
+
+INSTRUMENTS = ("train", "equip", "subsidise_connection", "champion", "inform")
+"""What a programme does to those it reaches; each is one file in `model/programmes/instruments/`."""
+
+CHANNELS = ("hub", "direct")
+"""hub: places need staff hours of a hub in reach, with a queue at each; direct: one queue for the region."""
+
+TARGETINGS = ("first_come", "deprived_first", "older_first", "offline_first")
+"""Who goes first when places are short; ties and `first_come` go by month of joining, then by lot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Who may take part; every condition has to hold. An empty tuple or None means no condition."""
+
+    min_age_years: int = 16
+    max_age_years: int = 120
+    use: tuple[str, ...] = ()
+    """any of "never", "lapsed", "recent" (the ONS classes of internet use)"""
+    max_skill: float = 1.0
+    disabled: bool | None = None
+    on_benefits: bool | None = None
+    lacks: str | None = None
+    """"device", "connection" or "either": must lack it at home"""
+    deprivation_quintiles: tuple[int, ...] = ()
+    """1 = most deprived fifth of the nation .. 5 = least deprived"""
+    rural: bool | None = None
+    authorities: tuple[str, ...] = ()
+    """authority codes"""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One number of a programme, as a planner sees it."""
+
+    name: str
+    value: float
+    unit: str
+    low: float
+    high: float
+    status: str
+    """measured, calibrated or assumed"""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme at full population: money in pence, places and people unscaled, months as month numbers."""
+
+    id: str
+    title: str
+    summary: str
+    instrument: str
+    start_month: int
+    end_month: int
+    """first month in which nothing is delivered any more"""
+    budget_pence: int
+    """total over the window; never overspent"""
+    fixed_cost_pence_per_month: int
+    unit_cost_pence: int
+    """per place started, device, voucher, champion trained, or person reached"""
+    capacity_per_month: float
+    """places a month in the whole region, whatever the hubs could carry"""
+    channel: str
+    staff_hours_per_place: float
+    hub_hours_share: float
+    """share of a hub's staffed hours this programme may use (channel hub)"""
+    eligibility: Eligibility
+    targeting: str
+    awareness_start: float
+    """share of the eligible who know of it in its first month"""
+    awareness_limit: float
+    awareness_half_life_months: float
+    """months in which half of the remaining way to the limit is gone"""
+    willing_share: float
+    """share of the aware, at reference motivation, who would take part"""
+    willing_motivation_slope: float
+    """change of the log-odds of being willing per unit of motivation"""
+    apply_probability_monthly: float
+    """of an aware, willing and eligible person to come forward in a month"""
+    completion_probability: float
+    effects: dict[str, float] = field(default_factory=dict)
+    """numbers the instrument reads by name; each instrument declares its own"""
+    evidence: tuple[Evidence, ...] = ()

@@ -1,0 +1,322 @@
+"""The month as an ordered, printable, timed list of phases, on Mesa's Model."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import mesa
+import numpy as np
+
+from model.calendar import is_december, month_label
+from model.centring import Centring, StartShares, StartTilts, read_panel, solve_centring
+from model.chance import hash_words
+from model.kernels import (
+    Conditions,
+    RuleParameters,
+    Ties,
+    change_ties,
+    commit,
+    count_first_ties,
+    leave,
+    step_residents,
+)
+from model.network import Network
+from model.outcomes import Cells, series_rows
+from model.parameters import bundle, central_values
+from model.population import Population
+from model.programmes.delivery import Delivery, MonthOfDelivery
+from model.programmes.effects import end_paid_connections
+from model.rules.access import AccessParameters
+from model.rules.motivation import MotivationParameters
+from model.rules.skill import SkillParameters
+from model.rules.trust import TrustParameters
+from model.rules.use import UseParameters
+from model.rules.work import WorkParameters
+from model.scenario import Scenario
+from model.setting import Setting
+from model.start import arrive, move_in, newcomer_log_odds, settle
+from model.state import ABSENT, People, empty_households, empty_residents
+from model.tally import count_by_cell, count_codes, fill_cells
+from model.world import Watch, World
+
+
+PHASES = (
+    ("clock", "the month advances; dated trends take their values"),
+    ("roster", "entries, exits, household changes; ties begin and end"),
+    ("programmes", "eligibility, queues, budgets and doses"),
+    ("residents", "trust, access, motivation, use, skill, work from last month's state"),
+    ("commit", "those who changed tell neighbours and households"),
+    ("outcomes", "totals; in December the cube, areas and snapshots"),
+)
+"""The month in order: name of the phase and what happens in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """What is run: a scenario, behaviour parameters and a horizon."""
+
+    scenario: Scenario
+    until_month: int
+    """last month simulated (inclusive)"""
+    values: dict[str, float] = field(default_factory=central_values)
+    watch: tuple[Watch, ...] = ()
+    """people whose state is followed besides those this run treats"""
+
+
+@dataclass(slots=True)
+class Record:
+    """What a run leaves behind, as whole-number counts of agents."""
+
+    months: list[int] = field(default_factory=list)
+    code_counts: list[np.ndarray] = field(default_factory=list)
+    """one (48,) array a month"""
+    cube: dict[int, np.ndarray] = field(default_factory=dict)
+    """December (and first) month -> (cells, 48)"""
+    areas: dict[int, np.ndarray] = field(default_factory=dict)
+    """December (and first) month -> (areas, 48)"""
+    codes: dict[int, np.ndarray] = field(default_factory=dict)
+    """December (and first) month -> state code of every row"""
+    delivery: list[MonthOfDelivery] = field(default_factory=list)
+    cohorts: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
+    """(programme, months since treatment) -> (48,)"""
+
+
+def rule_parameters(values: dict[str, float], onset_shift: float, lapse_shift: float) -> RuleParameters:
+    """Fill every rule's tuple; the shifts come from `centring`."""
+    with_shifts = values | {"onset_shift": onset_shift, "lapse_shift": lapse_shift}
+    return RuleParameters(
+        bundle(TrustParameters, values),
+        bundle(AccessParameters, values),
+        bundle(MotivationParameters, values),
+        bundle(UseParameters, with_shifts),
+        bundle(SkillParameters, values),
+        bundle(WorkParameters, values),
+    )
+
+
+def centre(values: dict[str, float], national: dict, conditions: Conditions) -> Centring:
+    """Solve start and shifts for one set of parameters on the reference panel of the national tables."""
+    rules = rule_parameters(values, 0.0, 0.0)
+    return solve_centring(
+        read_panel(national["reference_panel"]),
+        national["start_use"],
+        values,
+        (rules.access, rules.motivation, rules.use, rules.skill),
+        bundle(StartTilts, values),
+        bundle(StartShares, values),
+        conditions.digital_services_share,
+        conditions.service_skill_threshold,
+    )
+
+
+def conditions_at(scenario: Scenario, month: int) -> Conditions:
+    """Dated trends in a month: straight lines between the scenario's points, flat outside."""
+
+    def at(name: str) -> float:
+        months, points = zip(*scenario.trends[name], strict=True)
+        return float(np.interp(month, months, points))
+
+    return Conditions(*(at(name) for name in Conditions._fields))
+
+
+def _calendar_of(months: np.ndarray, horizon: int) -> list[np.ndarray]:
+    """Rows by month of an event in 1..horizon."""
+    dated = np.flatnonzero((months > 0) & (months <= horizon)).astype(np.int32)
+    order = dated[np.argsort(months[dated], kind="stable")]
+    bounds = np.searchsorted(months[order], np.arange(horizon + 2))
+    return [order[bounds[m] : bounds[m + 1]] for m in range(horizon + 1)]
+
+
+class RegionModel(mesa.Model):
+    """One region under one scenario. Month 0 is the start; each `step` is one month more.
+
+    n_threads changes the speed, never the result.
+    rng is the seed of the run: all luck is a function of it, the agent, the month and the decision.
+    """
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        population: Population,
+        network: Network,
+        setting: Setting,
+        national: dict,
+        rng: int = 1,
+        n_threads: int = 1,
+    ) -> None:
+        super().__init__(rng=rng)
+        self.n_threads = n_threads
+        self._threads = ThreadPoolExecutor(n_threads) if n_threads > 1 else None
+        self.spec, self.network = spec, network
+        self.period = 0
+        self.cells = Cells(tuple(str(code) for code in population.authority_code))
+        self.record = Record()
+        self.phase_seconds: dict[str, float] = {}
+        conditions = conditions_at(spec.scenario, 0)
+        self.centring = centre(spec.values, national, conditions)
+        people = People(**{name: getattr(population, name) for name in People._fields})
+        self.world = World(
+            population=population,
+            setting=setting,
+            people=people,
+            ties=Ties(**{name: getattr(network, name) for name in Ties._fields}),
+            residents=empty_residents(population.n),
+            households=empty_households(population.n_households),
+            rules=rule_parameters(spec.values, self.centring.onset_shift, self.centring.lapse_shift),
+            values=spec.values,
+            seed=np.uint64(hash_words(rng, 1)),
+            month=0,
+            conditions=conditions,
+        )
+        self._tilts, self._shares = bundle(StartTilts, spec.values), bundle(StartShares, spec.values)
+        self._newcomers = newcomer_log_odds(self.centring, self.world.rules, spec.until_month // 12 + 1)
+        self._entering = _calendar_of(np.asarray(population.entry_month), spec.until_month)
+        self._leaving = _calendar_of(np.asarray(population.exit_month), spec.until_month)
+        self._moving = _calendar_of(np.asarray(population.next_household_month), spec.until_month)
+        self.fixed_cell = self.cells.fixed_cell(
+            np.asarray(population.area_authority)[population.area],
+            population.sex,
+            population.education,
+            np.asarray(population.area_deprivation)[population.area],
+            np.asarray(population.area_rural)[population.area],
+        )
+        self._cell = np.empty(population.n, np.int32)
+        self.deliveries = [Delivery(programme, self.world) for programme in spec.scenario.programmes]
+        self.phases = tuple((name, getattr(self, f"_{name}")) for name, _ in PHASES)
+        self._start()
+        self.datacollector = mesa.DataCollector(model_reporters={"online_share": RegionModel.online_share_pct})
+        self.datacollector.collect(self)
+
+    def step(self) -> None:
+        """Advance one month through every phase, timing each."""
+        for name, run_phase in self.phases:
+            started = time.perf_counter()
+            run_phase()
+            self.phase_seconds[name] = self.phase_seconds.get(name, 0.0) + time.perf_counter() - started
+        self.running = self.period < self.spec.until_month
+        self.datacollector.collect(self)
+
+    def online_share_pct(self) -> float:
+        """Recent users among adults this month, in per cent."""
+        return float(series_rows(self.record.code_counts[-1][None, :], 1.0)["online_share"][0])
+
+    def _start(self) -> None:
+        world = self.world
+        world.residents.code[:] = ABSENT
+        rows = np.flatnonzero(
+            (np.asarray(world.people.entry_month) <= 0) & (np.asarray(world.people.exit_month) > 0)
+        ).astype(np.int32)
+        self._arrive(rows)
+        self._move_in(rows)
+        count_first_ties(world.residents, world.ties)
+        self._settle(rows)
+        self._outcomes()
+
+    def _clock(self) -> None:
+        self.period += 1
+        self.world.month = self.period
+        self.world.conditions = conditions_at(self.spec.scenario, self.period)
+
+    def _roster(self) -> None:
+        world, month, network = self.world, self.period, self.network
+        ends, starts = network.end_ptr, network.start_ptr
+        change_ties(network.end_order, ends[month], ends[month + 1], -1, world.residents, world.ties)
+        leave(self._leaving[month], world.residents, world.households)
+        entering, moving = self._entering[month], self._moving[month]
+        moving = moving[(world.residents.code[moving] != ABSENT)]
+        np.subtract.at(world.households.occupants, world.residents.household[moving], 1)
+        world.residents.household[moving] = world.people.next_household[moving]
+        self._arrive(entering)
+        self._move_in(np.concatenate([entering, moving]))
+        change_ties(network.start_order, starts[month], starts[month + 1], 1, world.residents, world.ties)
+        self._settle(entering)
+
+    def _arrive(self, rows: np.ndarray) -> None:
+        world, year = self.world, self.period // 12
+        log_odds, lapsed = self._newcomers
+        arrive(
+            rows, self.period, world.seed, world.people, world.setting.places, world.residents, world.households,
+            log_odds[year], lapsed[year], world.rules, self._tilts, self._shares,
+        )
+
+    def _move_in(self, rows: np.ndarray) -> None:
+        world = self.world
+        move_in(rows, self.period, world.seed, world.people, world.residents, world.households, self._shares)
+
+    def _settle(self, rows: np.ndarray) -> None:
+        world = self.world
+        settle(
+            rows, self.period, world.people, world.residents, world.households,
+            world.conditions.digital_services_share, world.conditions.service_skill_threshold, world.rules,
+        )
+
+    def _programmes(self) -> None:
+        end_paid_connections(self.world)
+        for delivery in self.deliveries:
+            month = delivery.step()
+            if month is not None:
+                self.record.delivery.append(month)
+
+    def _residents(self) -> None:
+        world = self.world
+
+        def step_rows(rows: tuple[int, int]) -> None:
+            step_residents(
+                *rows, self.period, world.seed, world.people, world.setting.places, world.households, world.residents,
+                world.conditions, world.rules,
+            )
+
+        if self._threads is None:
+            step_rows((0, world.population.n))
+            return
+        bounds = np.linspace(0, world.population.n, self.n_threads + 1).astype(int)
+        list(self._threads.map(step_rows, zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)))
+
+    def _commit(self) -> None:
+        world = self.world
+        commit(self.period, world.people, world.residents, world.households, world.ties)
+
+    def _outcomes(self) -> None:
+        world, record = self.world, self.record
+        codes = world.residents.code
+        record.months.append(self.period)
+        record.code_counts.append(count_codes(codes))
+        self._follow_treated()
+        if self.period == 0 or is_december(self.period) or self.period == self.spec.until_month:
+            fill_cells(
+                self.period, codes, world.people.birth_month, world.people.disability_onset_month, self.fixed_cell,
+                self._cell,
+            )
+            record.cube[self.period] = count_by_cell(codes, self._cell, self.cells.n)
+            record.areas[self.period] = count_by_cell(codes, world.people.area, world.population.n_areas)
+            record.codes[self.period] = codes.copy()
+
+    def _follow_treated(self) -> None:
+        """Count the treated by state and months since treatment; in a twin, those the plan treated."""
+        for watch in self._watches():
+            codes = self.world.residents.code[watch.rows]
+            since = self.period - watch.first_month
+            counted = (since >= 0) & (codes != ABSENT)
+            if not counted.any():
+                continue
+            table = np.zeros((int(since[counted].max()) + 1, 48), np.int64)
+            np.add.at(table, (since[counted], codes[counted]), 1)
+            for months_since in np.flatnonzero(table.any(axis=1)):
+                key = (watch.programme, int(months_since))
+                self.record.cohorts[key] = self.record.cohorts.get(key, 0) + table[months_since]
+
+    def _watches(self) -> list[Watch]:
+        own = [delivery.treated() for delivery in self.deliveries if len(delivery.treated_rows)]
+        return [*own, *self.spec.watch]
+
+    def run(self, each_month: Callable[[int], None] | None = None) -> Record:
+        """Step to the horizon; `each_month` is told the month just done and may raise to stop."""
+        while self.period < self.spec.until_month:
+            self.step()
+            if each_month is not None:
+                each_month(self.period)
+        return self.record
+
+    def __repr__(self) -> str:
+        return f"RegionModel({self.spec.scenario.name}, {month_label(self.period)})"

@@ -1,0 +1,1 @@
+"""Behaviour: scalar, pure functions, one file a behaviour."""

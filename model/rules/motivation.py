@@ -1,0 +1,63 @@
+"""Motivation: whether being online seems worth it."""
+
+from typing import NamedTuple
+
+from model.chance import logistic
+from model.jit import njit
+
+
+class MotivationParameters(NamedTuple):
+    digital_usefulness: float
+    motivation_return_monthly: float
+    motivation_base: float
+    motivation_disposition: float
+    motivation_education: float
+    motivation_trust: float
+    motivation_peers: float
+    motivation_age: float
+
+
+@njit
+def usefulness(digital_services_share: float, skill: float, service_skill_threshold: float) -> float:
+    """V: share of services usable online, for those with the skill they ask for, else 0. ODD 3.3; source: definition.
+
+    >>> usefulness(0.8, 0.4, 0.3), usefulness(0.8, 0.2, 0.3)
+    (0.8, 0.0)
+    """
+    return digital_services_share if skill >= service_skill_threshold else 0.0
+
+
+@njit
+def motivation_aim(
+    disposition: float, education: int, useful: float, trust: float, peers: float, age_decades: float,
+    p: MotivationParameters,
+) -> float:
+    """The motivation that a person's circumstances lead to.
+
+    sig(m_0 + s_z z + m_E (education - 1) + v V + m_T (T - 0.5) + m_P (G - 0.5) - m_A max(a, 0)), a in decades over
+    65. ODD 3.3; assumed, signs after GDS 2012.
+
+    >>> p = MotivationParameters(1.0, 0.08, 0.0, 0.8, 0.3, 1.0, 0.6, 0.35)
+    >>> round(motivation_aim(0.5, 1, 0.0, 0.5, 0.5, 1.0, p), 4)
+    0.5125
+    """
+    return logistic(
+        p.motivation_base
+        + p.motivation_disposition * disposition
+        + p.motivation_education * (education - 1)
+        + p.digital_usefulness * useful
+        + p.motivation_trust * (trust - 0.5)
+        + p.motivation_peers * (peers - 0.5)
+        - p.motivation_age * max(age_decades, 0.0)
+    )
+
+
+@njit
+def next_motivation(motivation: float, aim: float, p: MotivationParameters) -> float:
+    """Motivation moves a share of the way to its aim each month: M' = M + r_M (aim - M). ODD 3.3; assumed.
+
+    >>> p = MotivationParameters(1.0, 0.08, 0.0, 0.8, 0.3, 1.0, 0.6, 0.35)
+    >>> round(next_motivation(0.4, 0.6, p), 4)
+    0.416
+    """
+    return motivation + p.motivation_return_monthly * (aim - motivation)

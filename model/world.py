@@ -1,0 +1,44 @@
+"""Everything a phase of the month may read or change, in one place."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from model.kernels import Conditions, RuleParameters, Ties
+from model.population import Population
+from model.setting import Setting
+from model.state import Households, People, Residents
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """People whose state is followed month by month: those a programme treated, in this run or in its twin."""
+
+    programme: str
+    rows: np.ndarray
+    first_month: np.ndarray
+
+
+@dataclass(slots=True)
+class World:
+    """State of one run. `month` and `conditions` are set by the clock; arrays are changed in place."""
+
+    population: Population
+    setting: Setting
+    people: People
+    ties: Ties
+    residents: Residents
+    households: Households
+    rules: RuleParameters
+    values: dict[str, float]
+    """behaviour parameters by name"""
+    seed: np.uint64
+    month: int
+    conditions: Conditions
+    expiries: dict[int, list[np.ndarray]] = field(default_factory=dict)
+    """month -> rows whose home connection stops being paid by a programme then"""
+
+    @property
+    def weight(self) -> float:
+        """Residents that one agent stands for."""
+        return self.population.weight

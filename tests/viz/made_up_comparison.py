@@ -1,0 +1,122 @@
+"""A Comparison of made-up numbers, for tests of what draws one. It is test data: no figure here is a result."""
+
+import numpy as np
+import pandas as pd
+
+from experiments.compare import Comparison
+
+AGE_BANDS = ("16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
+GROUPS = {
+    "age_band": AGE_BANDS,
+    "sex": ("female", "male"),
+    "disability": ("not disabled", "disabled"),
+    "education": ("none or level 1", "level 2-3", "level 4+"),
+    "deprivation": ("1 most deprived", "2", "3", "4", "5 least deprived"),
+    "rural": ("urban", "rural"),
+    "authority": ("T1", "T2", "T3"),
+}
+ADULTS = 530_000
+TOWNS = {"T1": ("First Town", 51.90, -2.08), "T2": ("Second Town", 51.86, -2.28), "T3": ("The Hills", 51.72, -2.0)}
+TITLES = {"baseline": "No new programme", "smart-people": "Smart people", "skills": "Library skills", "gifts": "Devices"}
+
+
+def make_comparison(gain: float = 2900.0, n_areas: int = 90, replicates: int = 3, draws: int = 6) -> Comparison:
+    """A baseline and one plan that brings about `gain` more people online by December 2030."""
+    random = np.random.default_rng(7)
+    runs = [("central", 0, r, 1.0, 0.0) for r in range(replicates)]
+    for draw in range(draws):
+        effect, level = 1.0 + 0.35 * random.standard_normal(), 0.012 * random.standard_normal()
+        runs += [("prior", draw, r, effect, level) for r in range(2)]
+    series, twins, programmes, areas = [], [], [], []
+    places = _places(n_areas)
+    for design_point, draw, replicate, effect, level in runs:
+        labels = {"design_point": design_point, "draw": draw, "replicate": replicate}
+        noise = 30 * random.standard_normal()
+        course = _course(gain * effect + noise, level)
+        for scenario in ("baseline", "smart-people"):
+            series.append(_series(course, scenario).assign(**labels))
+            areas.append(_areas(places, scenario, gain * effect / ADULTS).assign(**labels))
+        twins.append(_twins(course).assign(**labels))
+        programmes.append(_programmes(effect).assign(**labels))
+    tables = {
+        "series": pd.concat(series, ignore_index=True),
+        "twins": pd.concat(twins, ignore_index=True),
+        "programmes": pd.concat(programmes, ignore_index=True),
+        "areas": pd.concat(areas, ignore_index=True),
+        "places": places,
+    }
+    inputs = {"base": "baseline", "plans": ["smart-people"], "region": "gloucestershire", "replicates": replicates,
+              "draws": draws, "scale": 0.1, "seed": 1, "until": "2030-12", "parameters": {}}  # fmt: skip
+    manifest = {"kind": "comparison", "identity": "made-up", "inputs": inputs, "version": "0.0-test",
+                "model_version": "made-up", "region_title": "Gloucestershire", "titles": TITLES, "calibrated": False,
+                "created": "2026-01-01T00:00:00+00:00"}  # fmt: skip
+    return Comparison("baseline", ["smart-people"], "gloucestershire", "Gloucestershire", "2030-12", TITLES, tables, manifest)
+
+
+def _course(gain: float, level: float) -> pd.DataFrame:
+    months = np.arange(216)
+    share = 0.78 + 0.15 * (1 - np.exp(-months / 70)) + level * months / 215
+    rise = np.clip((months - 147) / 68, 0, 1)
+    periods = [f"{2013 + m // 12}-{m % 12 + 1:02d}" for m in months]
+    return pd.DataFrame({"period": periods, "base": share * ADULTS, "gain": gain * rise})
+
+
+def _series(course: pd.DataFrame, scenario: str) -> pd.DataFrame:
+    online = course["base"] + (course["gain"] if scenario != "baseline" else 0.0)
+    parts = []
+    for name, unit, values in (("online", "people", online), ("online_share", "% of adults", 100 * online / ADULTS)):
+        parts.append(pd.DataFrame({"period": course["period"], "indicator": name, "group_by": "all", "group": "all",
+                                   "value": values, "unit": unit}))  # fmt: skip
+    last = course.iloc[-1]
+    for by, groups in GROUPS.items():
+        weight = np.arange(1, len(groups) + 1) / np.arange(1, len(groups) + 1).sum()
+        gain = last["gain"] * weight if scenario != "baseline" else 0.0
+        values = last["base"] / len(groups) + gain
+        parts.append(pd.DataFrame({"period": last["period"], "indicator": "online", "group_by": by, "group": groups,
+                                   "value": values, "unit": "people"}))  # fmt: skip
+    return pd.concat(parts, ignore_index=True).assign(scenario=scenario, region="gloucestershire")
+
+
+def _twins(course: pd.DataFrame) -> pd.DataFrame:
+    yearly = course[course["period"].str.endswith("-12")]
+    breakdowns = {"all": ("all",), **GROUPS}
+    rows = []
+    for by, groups in breakdowns.items():
+        weight = np.arange(1, len(groups) + 1) / np.arange(1, len(groups) + 1).sum()
+        for group, part in zip(groups, weight, strict=True):
+            net = yearly["gain"] * part
+            rows.append(pd.DataFrame({
+                "period": yearly["period"], "group_by": by, "group": group, "net": net,
+                "beneficiaries_in_state": 2.0 * net.clip(lower=0), "beneficiaries_in_state_both": 1.2 * net.clip(lower=0),
+                "net_beneficiaries": 0.8 * net, "net_spillover": 0.2 * net,
+            }))  # fmt: skip
+    return pd.concat(rows, ignore_index=True).assign(indicator="online", scenario="smart-people", region="gloucestershire")
+
+
+def _programmes(effect: float) -> pd.DataFrame:
+    return pd.DataFrame({
+        "scenario": "smart-people", "period": "2030-12", "programme": ["skills", "gifts"],
+        "spend_gbp": np.array([3.1e6, 4.2e6]) * (1 + 0.05 * (effect - 1)), "joined": 12_000.0, "served": [11_200.0, 9_800.0],
+        "completed": [8_700.0, 9_800.0], "waiting": 0.0, "beneficiaries_cum": [11_000.0, 9_800.0],
+    })  # fmt: skip
+
+
+def _places(n: int) -> pd.DataFrame:
+    random = np.random.default_rng(11)
+    codes = [list(TOWNS)[i % len(TOWNS)] for i in range(n)]
+    spread = np.array([{"T1": 0.03, "T2": 0.03, "T3": 0.09}[code] for code in codes])
+    return pd.DataFrame({
+        "area_code": [f"A{i:04d}" for i in range(n)], "area_name": [f"{TOWNS[c][0]} {i:03d}" for i, c in enumerate(codes)],
+        "authority": codes, "authority_name": [TOWNS[c][0] for c in codes],
+        "latitude": [TOWNS[c][1] for c in codes] + spread * random.standard_normal(n),
+        "longitude": [TOWNS[c][2] for c in codes] + 1.6 * spread * random.standard_normal(n),
+    })  # fmt: skip
+
+
+def _areas(places: pd.DataFrame, scenario: str, gain: float) -> pd.DataFrame:
+    random = np.random.default_rng(5)
+    adults = 1300.0 + random.integers(0, 600, len(places))
+    base = 0.92 + 0.02 * random.standard_normal(len(places))
+    share = base + (gain * random.uniform(-0.2, 2.2, len(places)) if scenario != "baseline" else 0.0)
+    return pd.DataFrame({"scenario": scenario, "period": "2030-12", "area_code": places["area_code"], "adults": adults,
+                         "online": adults * share})  # fmt: skip

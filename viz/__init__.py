@@ -1,0 +1,1 @@
+"""The web app, charts and reports."""

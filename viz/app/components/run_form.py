@@ -1,0 +1,113 @@
+"""Choose a region and two plans, run them, see how far the run is, cancel it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import solara
+
+from viz import runs
+from viz.app.components.banner import Banner
+from viz.app.components.choice import Choice
+from viz.app.components.elements import Button, element
+from viz.jobs import Job
+
+if TYPE_CHECKING:
+    from experiments.compare import Comparison
+
+POLL_SECONDS = 0.2
+
+
+@solara.component
+def RunForm(start: runs.Choice, on_result: Callable[[Comparison], None]) -> solara.Element:
+    """The form beside the answer; `on_result` gets the finished Comparison."""
+    region, set_region = solara.use_state(start.region)
+    base, set_base = solara.use_state(start.base)
+    plan, set_plan = solara.use_state(start.plan)
+    size, set_size = solara.use_state(start.size)
+    problem, set_problem = solara.use_state("")
+    job, set_job = solara.use_state(None)
+    message, set_message = solara.use_state("")
+    running = job is not None and not job.over
+
+    def run() -> None:
+        choice = runs.Choice(region, base, plan, size)
+        set_problem(choice.problem())
+        if not choice.problem():
+            set_job(runs.start(choice))
+
+    async def follow() -> None:
+        if job is None:
+            return
+        began = time.monotonic()
+        while not job.over:
+            set_message(_progress_text(job, time.monotonic() - began))
+            await asyncio.sleep(POLL_SECONDS)
+        if job.state == "finished":
+            on_result(await asyncio.to_thread(runs.load_result, job.result))
+        set_message(_end_text(job))
+
+    solara.lab.use_task(follow, dependencies=[job])
+    sizes = [(name, option.title) for name, option in runs.SIZES.items()]
+    return element(
+        "section",
+        element("h2", "Try another comparison", id="try"),
+        Choice("region", "Region", region, runs.regions(), set_region, disabled=running),
+        Choice("plan", "Plan", plan, runs.scenarios(), set_plan, problem=problem, disabled=running),
+        Choice("base", "Compared with", base, runs.scenarios(), set_base, disabled=running),
+        Choice(
+            "size",
+            "How sure do you need to be?",
+            size,
+            sizes,
+            set_size,
+            hint="More runs and more people take longer and give a steadier answer.",
+            disabled=running,
+        ),
+        element(
+            "div",
+            Button("Run comparison", run, disabled=running),
+            *([Button("Cancel", job.cancel, kind="other")] if running else []),
+            class_="actions",
+        ),
+        *([_progress_bar(job)] if running else []),
+        element("p", message, role="status", class_="status"),
+        *([Banner("The comparison did not finish.", job.error, "wrong")] if job and job.state == "failed" else []),
+        class_="run-form no-print",
+        aria_labelledby="try",
+    )
+
+
+def _progress_bar(job: Job) -> solara.Element:
+    return element(
+        "progress", max=max(job.total, 1), value=job.done if job.total else None, aria_label="Progress of the comparison"
+    )
+
+
+def _progress_text(job: Job, seconds: float) -> str:
+    if job.stop.is_set():
+        return "Stopping…"
+    if job.state == "waiting":
+        return "Waiting for another run on this server to finish…"
+    if not job.total:
+        return "Getting ready…"
+    left = seconds * (job.total - job.done) / job.done if job.done else 0.0
+    remaining = f" About {_duration(left)} left." if job.done and left >= 1 else ""
+    return f"{job.text or 'Running'}: {job.done} of {job.total}.{remaining}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{max(5, round(seconds / 5) * 5)} seconds"
+    minutes = round(seconds / 60)
+    return f"{minutes} minute{'s' if minutes != 1 else ''}"
+
+
+def _end_text(job: Job) -> str:
+    return {
+        "finished": "Done. The new answer is on this page.",
+        "cancelled": "Cancelled. The page still shows the earlier answer.",
+    }.get(job.state, "")

@@ -1,0 +1,34 @@
+"""`uptake serve` and `uptake report`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on. The default lets only this computer in.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8765,
+) -> None:
+    """Open the web app: the finished Gloucestershire example, and runs of your own.
+
+    Example: uptake serve --port 8765
+    """
+    from viz.server import run_server
+
+    run_server(host, port)
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `uptake compare --out DIR` wrote.")],
+    out: Annotated[Path | None, typer.Option(help="HTML file to write. Default: report.html in DIR.")] = None,
+) -> None:
+    """Write one self-contained HTML report of a saved comparison.
+
+    Example: uptake report out/smart-people --out smart-people.html
+    """
+    from experiments.compare import load_comparison
+    from viz.report import write_report
+
+    target = write_report(load_comparison(folder), out or folder / "report.html")
+    typer.echo(f"Report written to {target}")

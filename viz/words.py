@@ -1,0 +1,126 @@
+"""Numbers and names as a reader meets them: units, dates, group names, terms, licence lines."""
+
+import math
+from dataclasses import dataclass
+
+NOT_KNOWN = "not known"
+NO_LIMIT = "no limit"
+MINUS = "\N{MINUS SIGN}"
+
+GROUPINGS = {
+    "age_band": "Age",
+    "sex": "Sex",
+    "disability": "Disability",
+    "education": "Qualifications",
+    "deprivation": "Deprivation of the neighbourhood",
+    "rural": "Town or countryside",
+    "authority": "Council area",
+}
+
+GLOSSARY = {
+    "Online": "Used the internet in the last three months.",
+    "Extra people online": "People online with the plan who would not be online without it. Each person is followed "
+    "twice, with the same luck: once with the plan and once without.",
+    "Deadweight": "Money or help that went to people who would have got online anyway.",
+    "Spillover": "People the plan did not reach, but who got online because someone close to them did.",
+    "90% interval": "The model gave an answer in this range in 90 of every 100 runs. It is wide when we do not know much.",
+    "Full band": "How far the answer moves when both luck and the things we are unsure of change.",
+    "Chance band": "How far the answer moves from luck alone.",
+    "Uncalibrated": "The model has not yet been tuned to match real figures, so its ranges are wide.",
+    "Small area": "A neighbourhood used for statistics (an LSOA in England or a data zone in Scotland), "
+    "home to about 1,000 to 3,000 people.",
+}
+
+LICENCE_LINES = (
+    "Contains public sector information licensed under the Open Government Licence v3.0.",
+    "Source: Office for National Statistics licensed under the Open Government Licence v3.0.",
+    "Contains National Records of Scotland data licensed under the Open Government Licence v3.0.",
+    "Contains Ofcom information licensed under the Open Government Licence v3.0.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How a unit of the tables is written; `change` follows a difference between two values."""
+
+    before: str = ""
+    after: str = ""
+    decimals: int = 0
+    change: str = ""
+
+
+UNITS = {
+    "people": Unit(change=" people"),
+    "% of adults": Unit(after="%", decimals=1, change=" points"),
+    "GBP": Unit(before="£"),
+}
+
+
+def unit_of(name: str) -> Unit:
+    """The unit called `name` in the tables; an unknown one is written out after the number."""
+    return UNITS.get(name) or Unit(after=f" {name}", decimals=1)
+
+
+def number(value: float, unit: Unit, decimals: int | None = None) -> str:
+    """A value with its unit: ``£1.2 million``, ``84.2%``, ``12,345``."""
+    return _written(value, unit, decimals, unit.after)
+
+
+def change(value: float, unit: Unit, decimals: int | None = None) -> str:
+    """A difference with its sign: ``+0.6 points``, ``−120 people``."""
+    text = _written(value, unit, decimals, unit.change)
+    return text if text.startswith(MINUS) or not math.isfinite(value) else f"+{text}"
+
+
+def _written(value: float, unit: Unit, decimals: int | None, after: str) -> str:
+    if math.isnan(value):
+        return NOT_KNOWN
+    if math.isinf(value):
+        return NO_LIMIT
+    places = unit.decimals if decimals is None else decimals
+    size = abs(value)
+    if unit.before == "£" and size >= 999_500:
+        digits = f"{size / 1e6:,.1f} million"
+    else:
+        digits = f"{size:,.{places}f}"
+    negative = value < 0 and any(digit in "123456789" for digit in digits)
+    return f"{MINUS if negative else ''}{unit.before}{digits}{after}"
+
+
+def between(low: float, high: float, unit: Unit, decimals: int | None = None) -> str:
+    """An interval in words: ``1,200 to 4,700``; one run has none."""
+    if math.isnan(low) or math.isnan(high):
+        return "one run, no interval"
+    return f"{number(low, unit, decimals)} to {number(high, unit, decimals)}"
+
+
+def month_name(period: str) -> str:
+    """``2030-12`` as ``December 2030``."""
+    names = "January February March April May June July August September October November December".split()
+    year, month = period.split("-")
+    return f"{names[int(month) - 1]} {year}"
+
+
+GROUP_NAMES = {
+    "sex": {"female": "Women", "male": "Men"},
+    "disability": {"disabled": "Disabled people", "not disabled": "People who are not disabled"},
+    "rural": {"urban": "Town", "rural": "Countryside"},
+    "deprivation": {
+        "1 most deprived": "Most deprived fifth",
+        "2": "Second fifth",
+        "3": "Middle fifth",
+        "4": "Fourth fifth",
+        "5 least deprived": "Least deprived fifth",
+    },
+    "education": {
+        "none or level 1": "No or basic qualifications",
+        "level 2-3": "School or apprenticeship",
+        "level 4+": "Degree level",
+    },
+}
+
+
+def group_name(by: str, group: object) -> str:
+    """A group of a table as a reader knows it; groups without another name keep their own."""
+    name = GROUP_NAMES.get(by, {}).get(str(group), str(group))
+    return name.replace("-", "\N{EN DASH}") if by == "age_band" else name
