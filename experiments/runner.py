@@ -74,6 +74,7 @@ def make_model(run: RunInput, scenario: Any, watch: tuple = (), n_threads: int =
     """A model at its first month."""
     from model.region_model import ModelSpec, RegionModel
     from model.setting import build_setting
+    from scenarios.reference_panel import load_reference_panel
 
     region, population = materials(run.region, run.scale, run.structure_seed)
     network = network_of(run.region, run.scale, run.structure_seed, scenario.network_variant)
@@ -83,7 +84,7 @@ def make_model(run: RunInput, scenario: Any, watch: tuple = (), n_threads: int =
         population,
         network,
         build_setting(region, population, values),
-        region.national,
+        region.national | {"reference_panel": load_reference_panel()},
         rng=run.seed,
         n_threads=n_threads,
     )
@@ -113,10 +114,13 @@ def spread(
     with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
         numbers: dict[Future, int] = {pool.submit(function, task): number for number, task in enumerate(tasks)}
         pending = set(numbers)
-        while pending:
-            if cancelled():
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise Cancelled
-            done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield numbers[future], future.result()
+        try:
+            while pending:
+                if cancelled():
+                    raise Cancelled
+                done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield numbers[future], future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

@@ -66,13 +66,13 @@ def build_area(
         inputs.margins, area, schedules.census_month, by_age, inputs.education_by_age, generator
     )
     homes = assemble(persons.age, persons.sex, inputs.margins.sizes[area], generator)
-    residents = _resident_lives(persons, profile, flows, schedules, generator)
+    residents = _resident_lives(persons, homes, profile, flows, schedules, generator)
     places = resident_places(residents, homes, schedules.census_month, generator)
     local = np.stack([np.bincount(persons.age[persons.sex == sex], minlength=N_AGES) for sex in (0, 1)])
     gone, died = departed(local, profile, flows, schedules, generator)
     come, month = arrivals(local, profile, flows, schedules, generator)
     gone_places = departed_places(gone, died, residents, homes, places.count, generator)
-    come_places = arrival_places(come, month, residents, homes, gone_places.count, generator)
+    come_places = arrival_places(come, month, residents, homes, places, gone_places.count, generator)
     lives = _joined(LifeDates, (residents, gone, come))
     joined = Places(
         *(np.concatenate([getattr(part, name) for part in (places, gone_places, come_places)])
@@ -85,17 +85,24 @@ def build_area(
 
 
 def _resident_lives(
-    persons: Persons, profile: AreaProfile, flows: Flows, schedules: Schedules, generator: np.random.Generator
+    persons: Persons,
+    homes: Households,
+    profile: AreaProfile,
+    flows: Flows,
+    schedules: Schedules,
+    generator: np.random.Generator,
 ) -> LifeDates:
-    """Dates of those counted by the Census."""
+    """Dates of those counted by the Census; members of a household tend to come and go together."""
     n, step = persons.age.size, schedules.census_step
     now = np.full(n, schedules.census_month)
     all_steps = np.full(n, step)
-    entry = entry_months(persons.age, persons.sex, persons.birth_month, all_steps, flows, schedules, generator)
+    come_draws = generator.random((homes.count, 2))[homes.household]
+    go_draws = generator.standard_exponential(homes.count)[homes.household]
+    entry = entry_months(persons.age, persons.sex, persons.birth_month, all_steps, flows, schedules, come_draws)
     past = past_onset(persons.age, all_steps, schedules, generator)
     future = future_onset(persons.age, now, profile.disability_shift, schedules, generator)
     onset = np.where(persons.disabled, past, future)
-    end = exit_months(persons.age, persons.sex, now, onset, flows, schedules, generator)
+    end = exit_months(persons.age, persons.sex, now, onset, flows, schedules, go_draws, generator)
     return LifeDates(persons.birth_month, persons.sex, entry, end, onset, persons.education)
 
 

@@ -123,6 +123,11 @@ def start_shares(start_use: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return non_use, lapsed
 
 
+def start_curve(start_use: pd.DataFrame) -> np.ndarray:
+    """Log odds of non-use at the start by age 16..105 and disability, shape (90, 2), from the published shares."""
+    return _age_curve(start_shares(start_use)[0])
+
+
 def solve_centring(
     panel: Panel, start_use: pd.DataFrame, values: dict[str, float], rules_without_shift: tuple,
     tilts: StartTilts, shares: StartShares, digital_services_share: float, service_skill_threshold: float,

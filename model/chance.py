@@ -203,8 +203,8 @@ def word(seed: np.uint64, month: int, decision: Decision) -> np.uint64:
 def hash_words(*words: int) -> int:
     """Hash any number of non-negative integers into one 64-bit word (plain Python, for keys and structure seeds)."""
     value = np.uint64(0)
-    for word in words:
-        value = mix(value, np.uint64(word & 0xFFFFFFFFFFFFFFFF))
+    for part in words:
+        value = np.uint64(mix(value, np.uint64(part & 0xFFFFFFFFFFFFFFFF)))
     return int(value)
 
 

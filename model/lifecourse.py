@@ -33,22 +33,22 @@ def entry_months(
     last_step: np.ndarray,
     flows: Flows,
     schedules: Schedules,
-    generator: np.random.Generator,
+    draws: np.ndarray,
 ) -> np.ndarray:
     """First month of presence at 16 or over for people present at the end of back step `last_step` - 1.
 
     Going back in time, a person present at the end of a step came in it with the chance that the flows give.
+    draws (n, 2): uniform, for the step and the month in it; those who share theirs tend to come together.
     """
     natural = first_adult_month(birth_month)
     steps = schedules.census_step
     came = flows.entered[sex, :, cohort] * (np.arange(steps) < last_step[:, None])
     stayed = np.cumprod(1.0 - came[:, ::-1], axis=1)[:, ::-1]
-    draw = generator.random(cohort.size)
-    hits = stayed < draw[:, None]
-    step = hits.sum(axis=1) - 1
+    step = (stayed < draws[:, :1]).sum(axis=1) - 1
     moved = step >= 0
     step = np.maximum(step, 0)
-    month = random_month(schedules.edges[step] + 1, schedules.edges[step + 1] + 1, generator)
+    low, high = schedules.edges[step], schedules.edges[step + 1]
+    month = low + 1 + (draws[:, 1] * (high - low)).astype(np.int64)
     return np.where(moved, np.maximum(month, natural), natural)
 
 
@@ -73,7 +73,7 @@ def future_onset(
     first = schedules.census_step
     chance = np.clip(schedules.onset[first:, cohort].T, 0.0, 0.999)
     hazard = -np.log1p(-chance) * np.exp(shift) * _exposure(start, schedules)
-    return _event_month(hazard, start, schedules, generator)
+    return _event_month(hazard, start, schedules, generator.standard_exponential(start.size))
 
 
 def exit_months(
@@ -83,9 +83,13 @@ def exit_months(
     onset: np.ndarray,
     flows: Flows,
     schedules: Schedules,
+    move_draw: np.ndarray,
     generator: np.random.Generator,
 ) -> np.ndarray:
-    """First month no longer present, after `start` (Census date or later): death or moving away; NEVER otherwise."""
+    """First month no longer present, after `start` (Census date or later): death or moving away; NEVER otherwise.
+
+    move_draw (n,): exponential draws for moving away; those who share theirs tend to go together.
+    """
     first = schedules.census_step
     ratio = schedules.mortality.disability_hazard_ratio
     share = schedules.disability[first:-1, cohort].T
@@ -95,7 +99,8 @@ def exit_months(
     death = mean / (1.0 - share + ratio * share) * (1.0 + (ratio - 1.0) * disabled)
     away = -np.log1p(-np.minimum(flows.leaving[sex, :, cohort], 0.95))
     exposure = _exposure(start, schedules)
-    return _event_month((death + away) * exposure, start, schedules, generator)
+    dies = _event_month(death * exposure, start, schedules, generator.standard_exponential(start.size))
+    return np.minimum(dies, _event_month(away * exposure, start, schedules, move_draw))
 
 
 def disabled_at(share: np.ndarray, shift: float, generator: np.random.Generator) -> np.ndarray:
@@ -109,13 +114,10 @@ def _exposure(start: np.ndarray, schedules: Schedules) -> np.ndarray:
     return np.clip((edges[1:] - np.maximum(start[:, None], edges[:-1])) / np.diff(edges), 0.0, 1.0)
 
 
-def _event_month(
-    hazard: np.ndarray, start: np.ndarray, schedules: Schedules, generator: np.random.Generator
-) -> np.ndarray:
-    """Month of the first event under a hazard integrated by forward step (n, F); NEVER if beyond the horizon."""
+def _event_month(hazard: np.ndarray, start: np.ndarray, schedules: Schedules, draw: np.ndarray) -> np.ndarray:
+    """Month at which a hazard integrated by forward step (n, F) adds up to the draw; NEVER if beyond the horizon."""
     edges = schedules.edges[schedules.census_step :]
     running = np.cumsum(hazard, axis=1)
-    draw = generator.standard_exponential(hazard.shape[0])
     step = (running < draw[:, None]).sum(axis=1)
     happens = step < hazard.shape[1]
     step = np.minimum(step, hazard.shape[1] - 1)

@@ -126,6 +126,16 @@ def census_ages(region: Region, survival_after_90: np.ndarray) -> np.ndarray:
     return nearest * (population / nearest.sum(axis=(1, 2)))[:, None, None]
 
 
+def authority_residents(region: Region, margins: Margins, survival_after_90: np.ndarray) -> np.ndarray:
+    """Residents at Census date by authority, sex and age (authorities, 2, 111): the Census by single year of age, or
+    where there is none its small areas added up."""
+    if region.ages["edition"].str.startswith("census").any():
+        return census_ages(region, survival_after_90)
+    total = np.zeros((len(region.authorities), 2, N_AGES))
+    np.add.at(total, _authority_index(region), margins.expected_age)
+    return total
+
+
 def _columns(areas: pd.DataFrame, names: tuple[str, ...]) -> np.ndarray:
     return areas[list(names)].to_numpy(np.float64)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from model.calendar import month_index
 from model.demography import BAND_CENTRES, BAND_LIMITS, Schedules, survivors_after_90, uk_adults_index
-from model.margins import N_AGES, authority_ages, census_ages
+from model.margins import N_AGES, Margins, authority_ages, authority_residents
 from model.region import Region
 
 ESTIMATES = {"mid-2022": "2022-06", "mid-2024": "2024-06"}
@@ -52,10 +52,10 @@ def estimate_months(region: Region) -> list[int]:
             if edition in editions and month_index(month) > region.census_month]  # fmt: skip
 
 
-def authority_flows(region: Region, schedules: Schedules) -> list[Flows]:
+def authority_flows(region: Region, margins: Margins, schedules: Schedules) -> list[Flows]:
     """Flows of every authority, by authority index."""
     after_90 = survivors_after_90(schedules.mortality)
-    census = census_ages(region, after_90)
+    census = authority_residents(region, margins, after_90)
     estimates = {month_index(month): authority_ages(region, edition, after_90)
                  for edition, month in ESTIMATES.items()}  # fmt: skip
     index = uk_adults_index(

@@ -58,7 +58,7 @@ def departed(
     for dies, expected in ((False, flows.left * share), (True, flows.died * share)):
         sex, step, cohort = _people(expected, generator)
         birth = schedules.census_month - MONTHS_A_YEAR * cohort - generator.integers(0, MONTHS_A_YEAR, cohort.size)
-        entry = entry_months(cohort, sex, birth, step, flows, schedules, generator)
+        entry = entry_months(cohort, sex, birth, step, flows, schedules, generator.random((cohort.size, 2)))
         end = random_month(schedules.edges[step] + 1, schedules.edges[step + 1] + 1, generator)
         prevalence = schedules.disability[step, cohort]
         if dies:
@@ -87,7 +87,8 @@ def arrivals(
     disabled = disabled_at(schedules.disability[first + step, cohort], profile.disability_shift, generator)
     later = future_onset(cohort, come, profile.disability_shift, schedules, generator)
     onset = np.where(disabled, come, later)
-    end = exit_months(cohort, sex, come, onset, flows, schedules, generator)
+    move_draw = generator.standard_exponential(cohort.size)
+    end = exit_months(cohort, sex, come, onset, flows, schedules, move_draw, generator)
     education = draw_education(np.maximum(cohort, 25), profile, generator)
     valid = (entry < HORIZON_MONTHS) & (entry < end)
     return LifeDates(birth, sex, entry, end, onset, education).keep(valid), come[valid]

@@ -15,11 +15,11 @@ import numpy as np
 from model.calendar import HORIZON_MONTHS, NEVER
 from model.errors import InputError
 from model.jit import njit
-from model.network_family import household_ties, kin_ties, kin_ties_while_present
+from model.network_family import household_ties, kin_ties, kin_ties_while_present, parted_family_ties
 from model.network_friends import friend_ties
 from model.network_placebo import rewire
 from model.network_places import make_places
-from model.network_ties import LAYER_WEIGHT, Layer, Ties, ties_while_present
+from model.network_ties import LAYER_WEIGHT, Layer, Ties, join_ties, ties_while_present
 from model.storage import cache_dir, cached_columns, content_hash, source_hash
 
 if TYPE_CHECKING:
@@ -76,12 +76,15 @@ def build_network(population: Population, structure_seed: int = 1, variant: str 
         raise InputError("unknown network variant", key="network", value=variant, allowed=VARIANTS)
     places = make_places(population)
     household = household_ties(population)
-    kin = kin_ties(population, household, places, structure_seed)
+    parted = parted_family_ties(population, household)
+    kin = kin_ties(population, places, structure_seed)
     friends = friend_ties(population, places, structure_seed)
     if variant == "placebo":
         kin = rewire(population, kin, kin_ties_while_present, structure_seed)
         friends = rewire(population, friends, ties_while_present, structure_seed)
-    columns = assemble(population.n, {Layer.HOUSEHOLD: household, Layer.KIN: kin, Layer.FRIEND: friends})
+    columns = assemble(
+        population.n, {Layer.HOUSEHOLD: household, Layer.KIN: join_ties(parted, kin), Layer.FRIEND: friends}
+    )
     return Network(**columns, variant=variant, fingerprint=_fingerprint(population, structure_seed, variant))
 
 
@@ -105,8 +108,6 @@ def _fingerprint(population: Population, structure_seed: int, variant: str) -> s
     return content_hash(
         {
             "population": population.fingerprint,
-            "scale": population.scale,
-            "population_seed": population.structure_seed,
             "structure_seed": structure_seed,
             "variant": variant,
             "builder": source_hash(*here.glob("network*.py"), here / "chance.py", here / "calendar.py"),
@@ -262,16 +263,17 @@ def to_networkx(network: Network, population: Population, month: int) -> nx.Grap
     """
     import networkx as nx
 
-    present = np.flatnonzero((population.entry_month <= month) & (month < population.exit_month))
+    present = np.flatnonzero(population.present(month))
     if len(present) > NETWORKX_LIMIT:
         raise InputError("too many people for a networkx view", value=len(present), allowed=f"up to {NETWORKX_LIMIT}")
+    age_years = population.age(month)
     graph = nx.Graph(month=month, variant=network.variant)
     for i in present:
         graph.add_node(
             int(i),
             key=str(population.key[i]),
             area=int(population.area[i]),
-            age_years=int((month - population.birth_month[i]) // 12),
+            age_years=int(age_years[i]),
             sex=int(population.sex[i]),
             education=int(population.education[i]),
         )

@@ -26,7 +26,7 @@ PARENT_AGE_GAP_YEARS = (16, 45)
 """Age difference taken for that of parent and child."""
 KIN_ELDER_AGE, KIN_CHILD_AGE = 55, 20
 """Ages from which a person has a child drawn, and from which a drawn child has left home."""
-P_KIN_IN_REGION = 0.65
+P_KIN_IN_REGION = 0.6
 """Probability that people of 55 and over without known kin have a child elsewhere in the region (others: outside, or none)."""
 KIN_GAP_YEARS, KIN_GAP_SD_YEARS = 29.0, 5.5
 """Mean and standard deviation of the age difference between a drawn child and its parent."""
@@ -63,14 +63,23 @@ def household_ties(population: Population) -> Ties:
     return Ties(*ties)
 
 
-def kin_ties(population: Population, household: Ties, places: Places, structure_seed: int) -> Ties:
-    """Kin ties across households, each lasting while both are present and the child is grown up. Pairs may repeat."""
-    parted = _parted_families(population, household)
+def parted_family_ties(population: Population, household: Ties) -> Ties:
+    """Ties of parents and children who share a household for part of the time: kin for all of it.
+
+    household: what `household_ties` gives.
+    """
+    together = ties_while_present(population, household.one, household.other)
+    parts = (household.start > together.start) | (household.end < together.end)
+    return together.where(parts & _is_parent_gap(population, together.one, together.other))
+
+
+def kin_ties(population: Population, places: Places, structure_seed: int) -> Ties:
+    """Kin ties of people who never share a household, from the day the child is grown up. Pairs may repeat."""
     known = _known_families(population)
     has_kin = np.zeros(population.n, np.bool_)
     has_kin[known.one] = has_kin[known.other] = True
-    drawn = _drawn_families(population, has_kin, places, structure_seed)
-    return join_ties(parted, known, drawn)
+    apart = ~share_household(population, known.one, known.other)
+    return join_ties(known.where(apart), _drawn_families(population, has_kin, places, structure_seed))
 
 
 def kin_ties_while_present(population: Population, one: np.ndarray, other: np.ndarray) -> Ties:
@@ -82,6 +91,13 @@ def kin_ties_while_present(population: Population, one: np.ndarray, other: np.nd
     return Ties(ties.one, ties.other, start.astype(np.int16), ties.end).where(
         start < np.minimum(ties.end, HORIZON_MONTHS)
     )
+
+
+def share_household(population: Population, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether two rows have a household in common, be it at different times. bool[k]."""
+    home_a, home_b = population.household[one], population.household[other]
+    next_a, next_b = population.next_household[one], population.next_household[other]
+    return (home_a == home_b) | (home_a == next_b) | (home_b == next_a) | ((next_a >= 0) & (next_a == next_b))
 
 
 def _outputs(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -117,13 +133,6 @@ def _pair_members(
 def _is_parent_gap(population: Population, one: np.ndarray, other: np.ndarray) -> np.ndarray:
     months = np.abs(population.birth_month[one].astype(np.int32) - population.birth_month[other])
     return (months >= 12 * PARENT_AGE_GAP_YEARS[0]) & (months <= 12 * PARENT_AGE_GAP_YEARS[1])
-
-
-def _parted_families(population: Population, household: Ties) -> Ties:
-    """Parents and children who share a household for part of the time: kin for all of it."""
-    together = ties_while_present(population, household.one, household.other)
-    parts = (household.start > together.start) | (household.end < together.end)
-    return together.where(parts & _is_parent_gap(population, together.one, together.other))
 
 
 def _known_families(population: Population) -> Ties:

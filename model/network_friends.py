@@ -13,6 +13,7 @@ tie except between people within REACH of them in a circle they share.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -46,6 +47,10 @@ CIRCLES = (
     Circle(forward_ties=2.3, p_home=0.60, p_anywhere=0.03, p_own_education=0.5, age_noise_years=10.0),
     Circle(forward_ties=1.1, p_home=0.35, p_anywhere=0.08, p_own_education=0.6, age_noise_years=14.0),
 )
+COHORTS_YEARS = 100
+"""Birth years that a line spans."""
+RANKS_PER_FORWARD_TIE = 3.4
+"""Typical distance between two friends in the line, in people, for each forward tie a circle gives (measured)."""
 REACH = 48
 """How far along the line a person looks for friends."""
 SOCIABILITY_LOW, SOCIABILITY_HIGH = 0.1, 1.9
@@ -65,19 +70,28 @@ def friend_ties(population: Population, places: Places, structure_seed: int) -> 
         word = structure_word(structure_seed, f"friends/{number}")
         seats = np.empty(population.n, np.uint64)
         _take_seats(
-            word, circle, population.key, population.area, population.birth_month, population.education,
+            word, circle, age_noise_months(circle, places), population.key, population.area, population.birth_month, population.education,
             places.of_area, places.near, places.near_cdf, seats,
         )  # fmt: skip
         line = np.argsort(seats, kind="stable").astype(np.int32)
-        room = (seats >> (_AGE_BITS + _TIE_BREAK_BITS)).astype(np.int32)[line]
         in_line = [getattr(population, c)[line] for c in ("key", "household", "entry_month", "exit_month")]
         in_line.append(sociability[line])
         one, other = np.empty(0, np.int32), np.empty(0, np.int32)
-        n_ties = _befriend(word, circle.forward_ties, room, *in_line, one, other)
+        n_ties = _befriend(word, circle.forward_ties, *in_line, one, other)
         one, other = np.empty(n_ties, np.int32), np.empty(n_ties, np.int32)
-        _befriend(word, circle.forward_ties, room, *in_line, one, other)
+        _befriend(word, circle.forward_ties, *in_line, one, other)
         parts.append(ties_while_present(population, line[one], line[other]))
     return join_ties(*parts)
+
+
+def age_noise_months(circle: Circle, places: Places) -> float:
+    """Noise on age in a circle's line, less what thin places add of themselves: there the next few in line are years apart.
+
+    So friends are as alike in age in a thinned population as in a full one.
+    """
+    years_a_rank = COHORTS_YEARS * _EDUCATION_ROOMS / places.rows_typical
+    apart_years = RANKS_PER_FORWARD_TIE * circle.forward_ties * years_a_rank
+    return 12.0 * math.sqrt(max(circle.age_noise_years**2 - apart_years**2 / 2.0, 1.0))
 
 
 @njit
@@ -90,6 +104,7 @@ def _draw_sociability(word: np.uint64, key: np.ndarray, out: np.ndarray) -> None
 def _take_seats(
     word: np.uint64,
     circle: Circle,
+    noise_months: float,
     key: np.ndarray,
     area: np.ndarray,
     birth_month: np.ndarray,
@@ -109,9 +124,12 @@ def _take_seats(
         place = choose_place(u_place, home, circle.p_home, circle.p_anywhere, near, near_cdf)
         own = u_own < circle.p_own_education
         company = int(education[i]) if own else int(u_room * _EDUCATION_ROOMS)
-        born = birth_month[i] + int(np.floor(12.0 * circle.age_noise_years * normal(u_age)))
+        born = birth_month[i] + int(np.floor(noise_months * normal(u_age)))
         born = min(max(born + _BIRTH_OFFSET, 0), 4095)
         room = np.uint64(place * _EDUCATION_ROOMS + company)
+        # Every other room stands the other way round: where one ends the next begins with people of the same age.
+        if room & np.uint64(1):
+            born = 4095 - born
         seats[i] = (((room << _AGE_BITS) | np.uint64(born)) << _TIE_BREAK_BITS) | (mix(word, key[i]) >> _TIE_BREAK_BITS)
 
 
@@ -119,7 +137,6 @@ def _take_seats(
 def _befriend(
     word: np.uint64,
     forward_ties: float,
-    room: np.ndarray,
     key: np.ndarray,
     household: np.ndarray,
     entry_month: np.ndarray,
@@ -134,14 +151,12 @@ def _befriend(
     stays. The last one is taken with the probability that keeps the mean exact.
     """
     found = 0
-    n = len(room)
+    n = len(key)
     for p in range(n):
         stay = float(stay_until(exit_month[p]) - stay_since(entry_month[p]))
         wanted = forward_ties * sociability[p]
         own_word = mix(word, key[p])
         for q in range(p + 1, min(p + 1 + REACH, n)):
-            if room[q] != room[p]:
-                break
             if household[q] == household[p]:
                 continue
             shared = stay_until(min(exit_month[p], exit_month[q])) - stay_since(max(entry_month[p], entry_month[q]))

@@ -40,8 +40,7 @@ def snapshot(
     wanted[[int(layer) for layer in layers]] = True
     now = (network.start <= month) & (month < network.end) & wanted[network.layer]
     before = np.concatenate([[0], np.cumsum(now, dtype=np.int64)])
-    present = (population.entry_month <= month) & (month < population.exit_month)
-    return Snapshot(before[network.indptr], network.neighbour[now], network.layer[now], present)
+    return Snapshot(before[network.indptr], network.neighbour[now], network.layer[now], population.present(month))
 
 
 def degrees(view: Snapshot, layer: Layer | None = None) -> np.ndarray:

@@ -1,6 +1,6 @@
 """The placebo network: the same numbers of ties between the same kinds of people, but not between those who know each other.
 
-Friend and kin ties keep one end; the other end is exchanged among ties whose other ends live in the same place, belong to
+Friend ties, and kin ties of people who never share a household, keep one end; the other end is exchanged among ties whose other ends live in the same place, belong to
 the same ten birth years and come and go in the same part of the horizon. What peers seem to do in the standard network and still do
 here is composition, not acquaintance.
 """
@@ -15,6 +15,7 @@ import numpy as np
 from model.calendar import HORIZON_MONTHS
 from model.chance import mix, uniform
 from model.jit import njit
+from model.network_family import share_household
 from model.network_places import make_places
 from model.network_ties import Ties, join_ties, structure_word
 
@@ -67,6 +68,6 @@ def _pair_draws(word: np.uint64, key: np.ndarray, one: np.ndarray, other: np.nda
 
 
 def _can_be_tied(population: Population, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    apart = (one != other) & (population.household[one] != population.household[other])
+    apart = (one != other) & ~share_household(population, one, other)
     start = np.maximum(population.entry_month[one], population.entry_month[other])
     return apart & (start < np.minimum(population.exit_month[one], population.exit_month[other]))

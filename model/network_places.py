@@ -19,7 +19,7 @@ from model.jit import njit
 if TYPE_CHECKING:
     from model.population import Population
 
-ROWS_PER_PLACE = 250
+ROWS_PER_PLACE = 120
 """Fewest population rows an average place holds: thinner areas are joined (in blocks of 2, 4, 8, ...)."""
 N_NEAR = 8
 """Neighbouring places of a place."""
@@ -31,11 +31,13 @@ KM_PER_DEGREE = 111.2
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
     """of_area: place of each small area, int32[n_areas]. near: neighbouring places, int32[n_places, k]. near_cdf:
-    cumulative probability of each by distance, float64[n_places, k]."""
+    cumulative probability of each by distance, float64[n_places, k]. rows_typical: population rows of an average place, in
+    steps of a quarter of a doubling, so that one more resident hardly ever changes it."""
 
     of_area: np.ndarray
     near: np.ndarray
     near_cdf: np.ndarray
+    rows_typical: float
 
 
 def make_places(population: Population, rows_per_place: int = ROWS_PER_PLACE) -> Places:
@@ -43,13 +45,15 @@ def make_places(population: Population, rows_per_place: int = ROWS_PER_PLACE) ->
     x_km, y_km = project_km(population.area_latitude, population.area_longitude)
     rows_per_area = max(population.n, 1) / population.n_areas
     areas_per_place = 2 ** max(0, math.ceil(math.log2(rows_per_place / rows_per_area)))
+    # Numbered along the curve, so that successive places adjoin.
     of_area = np.empty(population.n_areas, np.int32)
     of_area[_along_curve(x_km, y_km)] = np.arange(population.n_areas) // areas_per_place
     size = np.bincount(of_area)
     near, near_km = _nearest(np.bincount(of_area, x_km) / size, np.bincount(of_area, y_km) / size)
     pull = np.array([[exp(-km / DECAY_KM) for km in row] for row in near_km])
     near_cdf = np.cumsum(pull, axis=1)
-    return Places(of_area, near, near_cdf / near_cdf[:, -1:])
+    rows_typical = 2 ** (round(4 * math.log2(rows_per_area * areas_per_place)) / 4)
+    return Places(of_area, near, near_cdf / near_cdf[:, -1:], rows_typical)
 
 
 def project_km(latitude: np.ndarray, longitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

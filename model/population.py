@@ -28,6 +28,9 @@ BUILDER_FILES = (
 )  # fmt: skip
 """Sources that decide what a roster holds: a stored one is rebuilt when any of them changes."""
 
+SAMPLING_ERA_YEARS = 12
+"""Linked households are sampled at even steps within eras of their members' mean birth: stratified by age and size."""
+
 Progress = Callable[[int, int], None]
 """Called with areas done and areas in all."""
 
@@ -184,10 +187,11 @@ def build_inputs(region: Region) -> Inputs:
     schedules = build_schedules(region, estimate_months(region))
     education = region.national["education_by_age"]
     shares = education.pivot_table(index="age_band", columns="education", values="share_pct").reindex(list(AGE_BANDS))
+    margins = area_margins(region, survivors_after_90(schedules.mortality))
     return Inputs(
-        margins=area_margins(region, survivors_after_90(schedules.mortality)),
+        margins=margins,
         schedules=schedules,
-        flows=authority_flows(region, schedules),
+        flows=authority_flows(region, margins, schedules),
         education_by_age=shares[[0, 1, 2]].to_numpy() / 100.0,
     )
 
@@ -222,13 +226,14 @@ def _sampled(roster: AreaRoster, scale: float, structure_seed: int, code: str) -
 
 
 def _groups_taken(group: np.ndarray, roster: AreaRoster, scale: float, structure_seed: int, code: str) -> np.ndarray:
-    """Mask of linked groups sampled at even steps in order of their members' mean birth month."""
+    """Mask of linked groups sampled at even steps in order of era of birth, size and mean birth month."""
     of_row = group[roster.places.household]
     count = int(group.max(initial=-1)) + 1
     members = np.bincount(of_row, minlength=count)
     birth = np.bincount(of_row, weights=roster.lives.birth_month, minlength=count) / np.maximum(members, 1)
     occupied = np.flatnonzero(members > 0)
-    order = occupied[np.lexsort((members[occupied], birth[occupied]))]
+    era = birth // (12 * SAMPLING_ERA_YEARS)
+    order = occupied[np.lexsort((birth[occupied], members[occupied], era[occupied]))]
     offset = float(np.random.Generator(np.random.Philox(key=key_from_text(f"{structure_seed}|sample|{code}"))).random())
     taken = np.zeros(count, dtype=bool)
     steps = np.floor(np.arange(order.size + 1) * scale + offset)

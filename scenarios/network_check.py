@@ -22,12 +22,11 @@ from model.region import AGE_BANDS
 
 if TYPE_CHECKING:
     import pandas as pd
-    from model.population import Population
 
+    from model.population import Population
     from model.region import Region
 
 REPORT_MONTHS = ("2013-01", "2020-01", "2027-01", "2035-12")
-_AGE_BAND_LOW_YEARS = (16, 25, 35, 45, 55, 65, 75)
 _TIES_LOOKED_AT = {
     "household": (Layer.HOUSEHOLD,),
     "household_and_kin": (Layer.HOUSEHOLD, Layer.KIN),
@@ -42,7 +41,6 @@ def network_report(region_name: str, scale: float = 0.1, variant: str = "standar
     region_name: name or path of a region. InputError for an unknown region or variant, or a scale outside (0, 1].
     """
     from model.population import get_population
-
     from scenarios.regions_io import load_region
 
     region = load_region(region_name)
@@ -104,9 +102,8 @@ def no_user_table(network: Network, population: Population, user: np.ndarray, mo
     """
     import pandas as pd
 
-    band = _age_bands(population, month)
-    present = (population.entry_month <= month) & (month < population.exit_month)
-    band_of_non_users = band[present & ~user]
+    band = population.age_band(month)
+    band_of_non_users = band[population.present(month) & ~user]
     groups = {"all": np.ones(len(band_of_non_users), np.bool_)}
     groups |= {label: band_of_non_users == b for b, label in enumerate(AGE_BANDS)}
     table = pd.DataFrame({"age_band": list(groups), "non_users": [int(g.sum()) for g in groups.values()]})
@@ -125,10 +122,4 @@ def draw_start_users(population: Population, region: Region, seed: int = 1) -> n
     share = (thousands["recent"] / thousands.sum(axis=1)).to_numpy(np.float64)
     word = np.uint64(stream(np.uint64(seed), 0, int(Decision.START_USE)))
     draws = np.fromiter((uniform(word, key) for key in population.key), np.float64, population.n)
-    return draws < share[_age_bands(population, 0)]
-
-
-def _age_bands(population: Population, month: int) -> np.ndarray:
-    """Index into AGE_BANDS of each row in a month (the youngest band for those not yet 16)."""
-    age_years = (month - population.birth_month.astype(np.int32)) // 12
-    return np.maximum(np.searchsorted(_AGE_BAND_LOW_YEARS, age_years, side="right") - 1, 0)
+    return draws < share[np.maximum(population.age_band(0), 0)]

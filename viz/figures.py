@@ -1,11 +1,15 @@
-"""Plotly figures, as plain dicts, of the charts in `pictures`. Pure: tables in, figure out; colours are tokens."""
+"""Plotly figures, as plain dicts, of the charts of a picture. Pure: tables in, figure out; colours are tokens.
+
+Two keys beside Plotly's tell the page how to fit a narrow screen: `ratio` (height to width at most) and `labels` (names
+on a map, left out where there is no room).
+"""
 
 from __future__ import annotations
 
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from viz.pictures import IntervalChart, LineChart, MapChart
+from viz.picture import IntervalChart, LineChart, MapChart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +19,7 @@ Figure = dict[str, Any]
 LINE_HEIGHT = 380
 ROW_HEIGHT = 44
 MAP_HEIGHT = 520
+ZERO_LINE: Figure = {"rangemode": "tozero", "zeroline": True, "zerolinecolor": "@outline", "zerolinewidth": 1.5}
 
 
 @singledispatch
@@ -26,19 +31,19 @@ def plotly_figure(chart: object) -> Figure:
 @plotly_figure.register
 def _(chart: LineChart) -> Figure:
     traces: list[Figure] = []
-    yearly = bool(chart.rows["period"].str.endswith("-12").all())
     for series in chart.series:
         rows = chart.rows[chart.rows["scenario"] == series.name]
-        traces.append(_band(rows, "low", "high", f"@{series.colour}-full"))
-        traces.append(_band(rows, "chance_low", "chance_high", f"@{series.colour}-chance"))
+        dates = _dates(rows, chart.is_yearly)
+        traces += _band(dates, rows["low"], rows["high"], f"@{series.colour}-full")
+        traces += _band(dates, rows["chance_low"], rows["chance_high"], f"@{series.colour}-chance")
     for series in chart.series:
         rows = chart.rows[chart.rows["scenario"] == series.name]
         traces.append(
             {
                 "type": "scatter",
-                "mode": "lines+markers" if yearly else "lines",
+                "mode": "lines+markers" if chart.is_yearly else "lines",
                 "name": series.title,
-                "x": _dates(rows),
+                "x": _dates(rows, chart.is_yearly),
                 "y": _rounded(rows["mean"]),
                 "line": {"color": f"@{series.colour}", "width": 2.5, "dash": series.dash},
                 "marker": {"size": 7},
@@ -48,14 +53,11 @@ def _(chart: LineChart) -> Figure:
     after = chart.unit.after if chart.unit.after == "%" else ""
     vertical = {"tickprefix": chart.unit.before, "ticksuffix": after, "tickformat": ",", "nticks": 6}
     if chart.from_zero:
-        vertical |= {"rangemode": "tozero", "zeroline": True, "zerolinecolor": "@outline", "zerolinewidth": 1}
-    horizontal: Figure = {"showgrid": False, "hoverformat": "%B %Y", "tickformat": "%Y", "nticks": 8}
-    if yearly:
-        periods = list(dict.fromkeys(chart.rows["period"]))
-        horizontal |= {"tickvals": [f"{p}-01" for p in periods], "ticktext": [p[:4] for p in periods]}
+        vertical |= ZERO_LINE
+    hover_date = "December %Y" if chart.is_yearly else "%B %Y"
     layout = _layout(LINE_HEIGHT) | {
         "hovermode": "x unified",
-        "xaxis": _axis() | horizontal,
+        "xaxis": _axis() | {"showgrid": False, "hoverformat": hover_date, "tickformat": "%Y", "nticks": 8},
         "yaxis": _axis() | vertical,
     }
     return {"data": traces, "layout": layout}
@@ -81,8 +83,7 @@ def _(chart: IntervalChart) -> Figure:
     ]
     layout = _layout(90 + ROW_HEIGHT * len(labels)) | {
         "hovermode": "closest",
-        "xaxis": _axis() | {"zeroline": True, "zerolinecolor": "@outline", "zerolinewidth": 1.5}
-        | {"tickformat": ",", "nticks": 6},
+        "xaxis": _axis() | ZERO_LINE | {"tickformat": ",", "nticks": 5},
         "yaxis": _axis() | {"autorange": "reversed", "type": "category", "showgrid": False},
     }
     return {"data": traces, "layout": layout}
@@ -92,7 +93,7 @@ def _(chart: IntervalChart) -> Figure:
 def _(chart: MapChart) -> Figure:
     traces: list[Figure] = []
     for number, colour in enumerate(chart.colours):
-        rings = [ring for cell, step in zip(chart.cells.cells, chart.step, strict=True) if step == number for ring in cell]
+        rings = [ring for cell, step in zip(chart.cells.cells, chart.colour, strict=True) if step == number for ring in cell]
         if rings:
             traces.append(
                 _shape(rings)
@@ -120,27 +121,30 @@ def _(chart: MapChart) -> Figure:
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "xaxis": hidden | {"range": [west - 0.5, east + 0.5], "constrain": "domain"},
         "yaxis": hidden | {"range": [south - 0.5, north + 0.5], "scaleanchor": "x", "constrain": "domain"},
-        "annotations": [
-            {"x": x, "y": y, "text": name, "showarrow": False, "font": {"size": 12, "color": "@ink"}, "bgcolor": "@label"}
-            for name, (x, y) in chart.cells.labels.items()
-            if len(chart.cells.labels) > 1
-        ],
     }
-    return {"data": traces, "layout": layout}
+    labels = [
+        {"x": x, "y": y, "text": name, "showarrow": False, "font": {"size": 12, "color": "@ink"}, "bgcolor": "@label"}
+        for name, (x, y) in chart.cells.labels.items()
+        if len(chart.cells.labels) > 1
+    ]
+    return {"data": traces, "layout": layout, "labels": labels, "ratio": (north - south + 1) / (east - west + 1)}
 
 
-def _band(rows: pd.DataFrame, low: str, high: str, colour: str) -> Figure:
-    dates = _dates(rows)
-    return {
+def _band(dates: list[str], low: pd.Series, high: pd.Series, colour: str) -> list[Figure]:
+    """The area between two lines; nothing where one run gives no interval."""
+    if low.isna().any():
+        return []
+    band = {
         "type": "scatter",
         "mode": "lines",
         "x": dates + dates[::-1],
-        "y": _rounded(rows[high]) + _rounded(rows[low])[::-1],
+        "y": _rounded(high) + _rounded(low)[::-1],
         "fill": "toself",
         "fillcolor": colour,
         "line": {"width": 0},
         "hoverinfo": "skip",
     }
+    return [band]
 
 
 def _spans(labels: list[str], low: pd.Series, high: pd.Series, line: Figure) -> Figure:
@@ -166,7 +170,6 @@ def _shape(rings: list[list[tuple[float, float]]]) -> Figure:
 def _layout(height: int) -> Figure:
     return {
         "height": height,
-        "autosize": True,
         "showlegend": False,
         "dragmode": False,
         "margin": {"l": 8, "r": 16, "t": 12, "b": 8},
@@ -186,6 +189,7 @@ def _axis() -> Figure:
         "tickfont": {"color": "@muted", "size": 13},
         "zeroline": False,
         "ticklabelstandoff": 6,
+        "tickangle": 0,
     }
 
 
@@ -193,15 +197,16 @@ def _hover(variable: str, before: str, after: str, decimals: int) -> str:
     return f"{before}%{{{variable}:,.{decimals}f}}{after}"
 
 
-def _dates(rows: pd.DataFrame) -> list[str]:
-    return [f"{period}-01" for period in rows["period"]]
+def _dates(rows: pd.DataFrame, yearly: bool) -> list[str]:
+    """Plotly dates. A December is put on its year's tick, which stands at January."""
+    return [f"{period[:4]}-01-01" if yearly else f"{period}-01" for period in rows["period"]]
 
 
-def _rounded(values: pd.Series) -> list[float]:
-    """Five significant digits at the scale of the largest value: what a chart can show, and no more to send."""
-    largest = float(values.abs().max()) if len(values) else 0.0
-    places = 4 - len(str(int(largest))) + 1 if largest >= 1 else 6
-    return [round(float(value), max(places, 0)) for value in values]
+def _rounded(values: pd.Series) -> list[float | None]:
+    """Five significant digits of the largest value: what a chart can show, and no more to send. NaN becomes None."""
+    largest = float(values.abs().max()) if values.notna().any() else 0.0
+    places = max(5 - len(str(int(largest))), 0) if largest >= 1 else 5
+    return [None if value != value else round(float(value), places) for value in values]
 
 
 def _wrapped(label: str, width: int = 22) -> str:

@@ -18,14 +18,12 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from typing import Any, Literal, Protocol
 
+from experiments.runner import Cancelled
 from model.errors import InputError
 
 State = Literal["waiting", "running", "finished", "cancelled", "failed"]
 Message = tuple[str, Any]
-
-
-class Cancelled(Exception):
-    """Raised by work that was asked to stop and has nothing to return."""
+FAILED = "The run failed. The server’s log says why."
 
 
 class Work(Protocol):
@@ -95,11 +93,16 @@ class JobQueue:
 
     def _follow(self, job: Job, work: Work, arguments: tuple[Any, ...]) -> None:
         with self._turn:
-            if job.stop.is_set():
-                job.take(("cancelled", None))
-            else:
-                self._run(job, work, arguments)
-        self._jobs.discard(job)
+            try:
+                if job.stop.is_set():
+                    job.take(("cancelled", None))
+                else:
+                    self._run(job, work, arguments)
+            except Exception:
+                logging.getLogger(__name__).exception("a run could not be followed")
+                job.take(("failed", FAILED))
+            finally:
+                self._jobs.discard(job)
 
     def _run(self, job: Job, work: Work, arguments: tuple[Any, ...]) -> None:
         receiver, sender = self._context.Pipe(duplex=False)
@@ -141,7 +144,7 @@ def _work(sender: Connection, stop: Event, work: Work, arguments: tuple[Any, ...
         sender.send(("failed", str(error)))
     except Exception:
         logging.getLogger(__name__).exception("a run failed")
-        sender.send(("failed", "The run failed. The server’s log says why."))
+        sender.send(("failed", FAILED))
 
 
 def _follow_server() -> None:

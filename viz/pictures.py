@@ -1,19 +1,19 @@
-"""What the app and the report show of a Comparison: each picture is a finding, its data, its words and its table.
+"""From a Comparison to pictures: what difference the plan makes, to whom, where, and at what price.
 
-Nothing here draws. `figures` turns a picture's chart into a Plotly figure, `svg` into an SVG; both show the same
-numbers, and the table says them once more in text.
+A title says the finding, and says so when there is none. Nothing here draws.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.outcomes import VALUES
 from viz import words
-from viz.cells import CellMap, cell_map
+from viz.cells import cell_map
+from viz.picture import RANGES, IntervalChart, LegendItem, LineChart, MapChart, Picture, Series, Table
 from viz.theme import PLAN_COLOURS, STEPS
 
 if TYPE_CHECKING:
@@ -22,110 +22,31 @@ if TYPE_CHECKING:
     from experiments.compare import Comparison
 
 DASHES = ("solid", "dashdot", "dot")
-FEW_GROUPS = 12
+PEOPLE, SHARE, POUNDS = words.unit_of("people"), words.unit_of("% of adults"), words.unit_of("GBP")
+RANGE_HEADERS = ("90% interval, all causes", "90% interval, luck alone")
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One scenario in a chart; `colour` is a token of the theme, `dash` tells lines apart without colour."""
-
-    name: str
-    title: str
-    colour: str
-    dash: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegendItem:
-    """A line of the legend; `mark` is "line", "band" or "box"."""
-
-    label: str
-    colour: str
-    mark: str = "box"
-    dash: str = "solid"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The table twin of a picture: formatted text for the page, plain numbers in `csv`."""
-
-    caption: str
-    headers: tuple[str, ...]
-    rows: list[list[str]]
-    csv: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LineChart:
-    """rows: scenario, period, mean, low, high, chance_low, chance_high in written units (percent, not shares)."""
-
-    rows: pd.DataFrame
-    series: tuple[Series, ...]
-    unit: words.Unit
-    from_zero: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class IntervalChart:
-    """rows: label, mean, low, high, chance_low, chance_high in written units; one dot with its ranges a row."""
-
-    rows: pd.DataFrame
-    unit: words.Unit
-    colour: str
-
-
-@dataclass(frozen=True, slots=True)
-class MapChart:
-    """Cells with the number of each area's colour step (0 = less than before) and the text shown for it."""
-
-    cells: CellMap
-    step: np.ndarray
-    colours: tuple[str, ...]
-    texts: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A chart with everything a reader needs beside it. `note` tells how to read it."""
-
-    key: str
-    title: str
-    unit: str
-    alt: str
-    note: str
-    source: str
-    legend: tuple[LegendItem, ...]
-    chart: LineChart | IntervalChart | MapChart
-    table: Table
-
-
-def titles(comparison: Comparison) -> dict[str, str]:
-    """Scenario names with the titles a reader knows them by."""
-    known = comparison.manifest.get("titles", {})
-    names = [comparison.base, *comparison.plans]
-    return {name: known.get(name) or name.replace("-", " ").capitalize() for name in names}
+def title_of(comparison: Comparison, name: str) -> str:
+    """A scenario as a reader knows it."""
+    return comparison.titles.get(name, name)
 
 
 def series_of(comparison: Comparison) -> dict[str, Series]:
     """A scenario keeps its colour and dash everywhere: the base is grey and dashed."""
-    names = titles(comparison)
-    series = {comparison.base: Series(comparison.base, names[comparison.base], "base", "dash")}
+    series = {comparison.base: Series(comparison.base, title_of(comparison, comparison.base), "base", "dash")}
     for i, plan in enumerate(comparison.plans):
-        series[plan] = Series(plan, names[plan], PLAN_COLOURS[i % len(PLAN_COLOURS)], DASHES[i % len(DASHES)])
+        colour, dash = PLAN_COLOURS[i % len(PLAN_COLOURS)], DASHES[i % len(DASHES)]
+        series[plan] = Series(plan, title_of(comparison, plan), colour, dash)
     return series
 
 
 def source_line(comparison: Comparison) -> str:
     """Where the numbers come from, as a chart's last line."""
-    manifest = comparison.manifest
-    facts = [
-        f"{manifest['replicates']} runs of each plan" if "replicates" in manifest else "",
-        f"scale {manifest['scale']:g}" if "scale" in manifest else "",
-        f"seed {manifest['seed']}" if "seed" in manifest else "",
-        "uncalibrated" if is_uncalibrated(comparison) else "",
-    ]
-    version = f" {manifest['version']}" if "version" in manifest else ""
-    return f"Source: Uptake{version}, simulation. {', '.join(fact for fact in facts if fact).capitalize()}."
+    from experiments.summary import intervals_title
+
+    inputs = comparison.manifest["inputs"]
+    facts = f"{intervals_title(comparison)}; scale {inputs['scale']:g}, seed {inputs['seed']}"
+    return f"Source: Uptake {comparison.manifest.get('version', '')}, simulation. {facts}."
 
 
 def is_uncalibrated(comparison: Comparison) -> bool:
@@ -138,245 +59,219 @@ def over_time(comparison: Comparison, plan: str) -> Picture:
     series = series_of(comparison)
     base, chosen = series[comparison.base], series[plan]
     bands = comparison.bands("online_share")
-    bands = bands[bands["scenario"].isin([base.name, chosen.name])]
-    unit = words.unit_of(str(bands["unit"].iloc[0]))
-    last = {row.scenario: row for row in bands[bands["period"] == bands["period"].max()].itertuples()}
-    at = words.month_name(comparison.until)
-    base_end, plan_end = (words.number(last[s.name].mean, unit) for s in (base, chosen))
+    bands = bands[bands["scenario"].isin([base.name, chosen.name])].astype({"period": str, "scenario": str})
+    last = bands[bands["period"] == bands["period"].max()].set_index("scenario")
+    at = words.month_name(str(bands["period"].max()))
+    base_end, plan_end = (words.number(last.loc[s.name, "mean"], SHARE) for s in (base, chosen))
     title = f"{plan_end} of adults are online in {at} with {chosen.title}; {base_end} with {base.title}"
     return Picture(
         key="over-time",
         title=title,
         unit="Adults who used the internet in the last three months, % of all adults",
-        alt=f"Line chart. {title}. Ranges for {chosen.title}: {_range(last[chosen.name], unit)}.",
+        alt=f"Line chart from {words.month_name(bands['period'].min())}. {title}. "
+        f"Interval for {chosen.title}: {_interval(last.loc[chosen.name], SHARE)}.",
         note="The pale band shows how far the answer moves when luck and the things we are unsure of both change. "
         "The darker band is luck alone. Nine in ten runs lie inside each band.",
         source=source_line(comparison),
         legend=_line_legend((base, chosen)),
-        chart=LineChart(_written(bands, unit), (base, chosen), unit),
-        table=_yearly_table(bands, (base, chosen), unit, f"Share of adults online, {comparison.region_title}"),
+        chart=LineChart(bands, (base, chosen), SHARE),
+        table=_yearly_table(bands, (base, chosen), SHARE, f"Adults online, % of adults, {comparison.region_title}"),
     )
 
 
 def added(comparison: Comparison, plan: str) -> Picture:
-    """How many more people are online under the plan, each December: the two runs of each pair compared."""
+    """How many more people are online because of the plan, each December."""
+    import pandas as pd
+
     chosen = series_of(comparison)[plan]
-    decembers = [p for p in sorted(set(comparison.bands("online")["period"])) if p.endswith("-12")]
-    rows = _differences(comparison, plan, "online", "all", decembers)
-    moved = (rows[["low", "high"]].abs().max(axis=1) > 0).to_numpy()
-    rows = rows.iloc[max(int(np.argmax(moved)) - 1, 0) if moved.any() else 0 :]
-    unit = words.unit_of(str(rows["unit"].iloc[0]))
+    twins = comparison.tables["twins"]
+    periods = sorted(period for period in twins["period"].astype(str).unique() if period.endswith("-12"))
+    rows = pd.DataFrame(
+        {"scenario": plan, "period": period} | _band(comparison, plan, period, "net") for period in periods
+    )
+    rows = rows.iloc[_start(rows) :].reset_index(drop=True)
     end = rows.iloc[-1]
     at = words.month_name(str(end["period"]))
     if end["low"] <= 0 <= end["high"]:
-        title = f"No measurable difference in {at}: the range includes zero"
+        title = f"No measurable difference in {at}: the interval includes zero"
     else:
         more = "more" if end["mean"] > 0 else "fewer"
-        count = words.number(abs(end["mean"]), unit)
-        title = f"{count} {more} people are online in {at} because of {chosen.title}"
+        title = f"{words.number(abs(end['mean']), PEOPLE)} {more} people are online in {at} because of {chosen.title}"
+    base_title = title_of(comparison, comparison.base)
     return Picture(
         key="added",
         title=title,
-        unit=f"People online each December with {chosen.title}, minus people online with "
-        f"{titles(comparison)[comparison.base]}",
-        alt=f"Line chart from {words.month_name(str(rows['period'].iloc[0]))}. {title}. Range: {_range(end, unit)}.",
-        note="Each person is followed twice with the same luck, with and without the plan. "
-        "So this range is much narrower than the ranges of the two plans on their own.",
+        unit=f"People online each December with {chosen.title}, minus people online with {base_title}",
+        alt=f"Line chart from December {rows['period'].iloc[0][:4]}. {title}. Interval: {_interval(end, PEOPLE)}.",
+        note="Each person is followed twice with the same luck, with and without the plan, "
+        "so that the difference is the plan’s doing.",
         source=source_line(comparison),
         legend=_line_legend((chosen,)),
-        chart=LineChart(_written(rows, unit), (chosen,), unit, from_zero=True),
-        table=_yearly_table(rows, (chosen,), unit, f"Extra people online because of {chosen.title}", words.change),
+        chart=LineChart(rows, (chosen,), PEOPLE, from_zero=True),
+        table=_yearly_table(rows, (chosen,), PEOPLE, f"Extra people online because of {chosen.title}", words.change),
     )
 
 
 def who(comparison: Comparison, plan: str, by: str) -> Picture:
-    """Extra people online at the horizon, by a grouping of `words.GROUPINGS`."""
+    """Extra people online in the last December, by a grouping of `words.GROUPINGS`."""
     chosen = series_of(comparison)[plan]
-    rows = _differences(comparison, plan, "online", by, [comparison.until])
-    unit = words.unit_of(str(rows["unit"].iloc[0]))
-    rows["label"] = [words.group_name(by, group) for group in rows["group"]]
+    at = comparison.last_period
+    rows = comparison.differences("online", at, by)
+    rows = rows[rows["plan"] == plan].rename(
+        columns={"difference": "mean", "difference_low": "low", "difference_high": "high"}
+    )
+    places = comparison.tables["places"]
+    names = dict(zip(places["authority"], places["authority_name"], strict=True)) if by == "authority" else {}
+    order = {group: place for place, group in enumerate(VALUES.get(by, ()))}
+    rows = rows.sort_values("group", key=lambda groups: groups.astype(str).map(lambda group: order.get(group, 0)))
+    rows["label"] = [names.get(group) or words.group_name(by, group) for group in rows["group"]]
     top = rows.loc[rows["mean"].idxmax()]
-    grouping = words.GROUPINGS[by]
-    if top["low"] <= 0:
+    grouping, when = words.GROUPINGS[by], words.month_name(at)
+    if top["low"] <= 0 or top["mean"] <= 0:
         title = f"{grouping}: no group shows a measurable gain"
     else:
-        title = f"{grouping}: the largest gain is {words.number(top['mean'], unit)} people, in “{top['label']}”"
-    at = words.month_name(comparison.until)
-    headers = (grouping, "Extra people online", "90% interval", "From luck alone", "Base", "Plan")
+        title = f"{grouping}: the largest gain is {words.number(top['mean'], PEOPLE)} people, “{top['label']}”"
+    headers = (grouping, "Extra people online", *RANGE_HEADERS, title_of(comparison, comparison.base), chosen.title)
     cells = [
-        [
-            row.label,
-            words.change(row.mean, unit),
-            words.between(row.low, row.high, unit),
-            words.between(row.chance_low, row.chance_high, unit),
-            words.number(row.base, unit),
-            words.number(row.plan_value, unit),
-        ]
-        for row in rows.itertuples()
+        [*_cells(row, PEOPLE, words.change), words.number(row["base"], PEOPLE), words.number(row["plan_value"], PEOPLE)]
+        for row in rows.to_dict("records")
     ]
     return Picture(
         key="who",
         title=title,
-        unit=f"Extra people online in {at} because of {chosen.title}",
-        alt=f"Chart of dots with ranges, one row a group. {title}. Range: {_range(top, unit)}.",
-        note="The dot is the average. The thick bar is luck alone; the thin line is the full 90% interval. "
+        unit=f"Extra people online in {when} because of {chosen.title}",
+        alt=f"Chart of dots with ranges, one row a group. {title}. Interval: {_interval(top, PEOPLE)}.",
+        note="The dot is the best estimate. The thin line is the full 90% interval; the thick bar is luck alone. "
         "A line that crosses zero means: no measurable difference.",
         source=source_line(comparison),
         legend=(),
-        chart=IntervalChart(_written(rows, unit), unit, chosen.colour),
-        table=Table(f"Extra people online in {at}, by {grouping.lower()}", headers, cells, _csv(rows)),
+        chart=IntervalChart(rows, PEOPLE, chosen.colour),
+        table=Table(f"Extra people online in {when}, by {grouping.lower()}", headers, cells, _csv(rows)),
     )
 
 
-def helped(comparison: Comparison, plan: str) -> Picture | None:
-    """From people helped to extra people online: what deadweight and spillover take and give. None without twins."""
-    twins = comparison.tables.get("twins")
-    if twins is None:
-        return None
-    twins = twins[(twins["indicator"] == "online") & (twins["group_by"] == "all")]
-    if "plan" in twins.columns:
-        twins = twins[twins["plan"] == plan]
-    twins = twins[twins["period"] == twins["period"].max()]
-    steps = {
-        "Helped by the plan, and online": twins["beneficiaries_in_state"],
-        "Would be online anyway (deadweight)": twins["beneficiaries_in_state_both"],
-        "Helped, and online because of it": twins["net_beneficiaries"],
-        "Online through others (spillover)": twins["net_spillover"],
-    }
+def helped(comparison: Comparison, plan: str) -> Picture:
+    """From people helped to extra people online: what deadweight takes and spillover gives."""
     import pandas as pd
 
-    rows = pd.DataFrame([{"label": label, **_spread(twins, values)} for label, values in steps.items()])
-    unit = words.unit_of("people")
-    gross, anyway = rows["mean"].iloc[0], rows["mean"].iloc[1]
-    share = f"{anyway / gross:.0%}" if gross > 0 else "none"
-    at = words.month_name(str(twins["period"].iloc[0]))
-    title = f"Of every 100 people helped who are online in {at}, {share.rstrip('%')} would be online anyway"
-    if gross <= 0:
-        title = f"Nobody helped by the plan is online in {at}"
-    cells = [
-        [
-            row.label,
-            words.number(row.mean, unit),
-            words.between(row.low, row.high, unit),
-            words.between(row.chance_low, row.chance_high, unit),
-        ]
-        for row in rows.itertuples()
-    ]
-    headers = ("Step", "People", "90% interval", "From luck alone")
+    at = comparison.last_period
+    columns = {
+        "Helped by the plan, and online": "beneficiaries_in_state",
+        "Would be online anyway (deadweight)": "beneficiaries_in_state_both",
+        "Helped, and online because of it": "net_beneficiaries",
+        "Online through others (spillover)": "net_spillover",
+    }
+    rows = pd.DataFrame({"label": label} | _band(comparison, plan, at, name) for label, name in columns.items())
+    gross, anyway = rows["mean"].iloc[:2]
+    when = words.month_name(at)
+    if gross > 0:
+        title = (
+            f"Of every 100 people helped who are online in {when}, {100 * anyway / gross:.0f} would have been online anyway"
+        )
+    else:
+        title = f"Nobody helped by the plan is online in {when}"
+    cells = [_cells(row, PEOPLE, words.number) for row in rows.to_dict("records")]
+    table = Table(f"From people helped to extra people online, {when}", ("Step", "People", *RANGE_HEADERS), cells, _csv(rows))
     return Picture(
         key="helped",
         title=title,
-        unit=f"People in {at}",
+        unit=f"People in {when}",
         alt=f"Chart of dots with ranges, four rows. {title}.",
-        note=f"Deadweight: {words.GLOSSARY['Deadweight'][0].lower()}{words.GLOSSARY['Deadweight'][1:]} "
-        f"Spillover: {words.GLOSSARY['Spillover'][0].lower()}{words.GLOSSARY['Spillover'][1:]}",
+        note=f"Deadweight: {_inside_sentence(words.GLOSSARY['Deadweight'])} "
+        f"Spillover: {_inside_sentence(words.GLOSSARY['Spillover'])}",
         source=source_line(comparison),
         legend=(),
-        chart=IntervalChart(rows, unit, series_of(comparison)[plan].colour),
-        table=Table("From people helped to extra people online", headers, cells, _csv(rows)),
+        chart=IntervalChart(rows, PEOPLE, series_of(comparison)[plan].colour),
+        table=table,
     )
 
 
 def where(comparison: Comparison, plan: str) -> Picture:
     """The change in the share online in each small area."""
-    chosen = series_of(comparison)[plan]
-    areas = comparison.areas(plan, comparison.until).reset_index(drop=True)
-    unit = words.unit_of("share")
-    points = areas["difference"].to_numpy(float) * unit.factor
-    edges, decimals = _edges(points)
-    step = np.where(points < 0, 0, np.clip(np.searchsorted(edges, points, side="right"), 1, len(STEPS)))
-    colours = ("less", *STEPS)
-    at = words.month_name(comparison.until)
-    low, high = np.quantile(points, [0.25, 0.75])
-    title = f"Half of the small areas gain between {low:.1f} and {high:.1f} points"
+    base_title, chosen = title_of(comparison, comparison.base), series_of(comparison)[plan]
+    areas = comparison.areas(plan, comparison.last_period).reset_index(drop=True)
+    points = areas["difference"].to_numpy(float)
+    edges, decimals = _edges(points[np.isfinite(points)])
+    colours = ("less", *STEPS, "missing")
+    step = np.clip(np.searchsorted(edges, points, side="right") + 1, 1, len(STEPS))
+    colour = np.select([np.isnan(points), points < 0], [len(colours) - 1, 0], step)
+    when = words.month_name(comparison.last_period)
+    low, high = np.nanquantile(points, [0.25, 0.75])
+    title = f"Half of the small areas change by {_points(low)} to {_points(high)} points"
     rows = [
         [
-            str(area.area_name),
-            str(area.authority_name),
-            words.number(area.adults, words.unit_of("people")),
-            words.number(area.base_share, unit),
-            words.number(area.plan_share, unit),
-            words.change(area.difference, unit, decimals=2),
+            str(area["area_name"]),
+            str(area["authority_name"]),
+            words.number(area["adults"], PEOPLE),
+            words.number(area["base_share"], SHARE),
+            words.number(area["plan_share"], SHARE),
+            words.change(area["difference"], SHARE, decimals=2),
         ]
-        for area in areas.itertuples()
+        for area in areas.to_dict("records")
     ]
-    names = titles(comparison)
-    headers = ("Small area", "Council area", "Adults", names[comparison.base], chosen.title, "Difference")
+    headers = ("Small area", "Council area", "Adults", base_title, chosen.title, "Difference")
     return Picture(
         key="where",
         title=title,
-        unit=f"Change in the share of adults online in {at}, {chosen.title} minus {names[comparison.base]}, "
-        "percentage points",
-        alt=f"Map of {len(areas)} small areas of {comparison.region_title} in {len(STEPS)} shades. {title}.",
+        unit=f"Change in the share of adults online in {when}, {chosen.title} minus {base_title}, percentage points",
+        alt=f"Map of {len(areas)} small areas of {comparison.region_title}, in {len(STEPS)} shades. {title}.",
         note="Each cell is the ground nearest to one small area’s middle; it is not a legal boundary. "
         "Small areas hold few people, so read the pattern, not a single cell.",
         source=source_line(comparison),
-        legend=_map_legend(edges, decimals, bool((step == 0).any())),
-        chart=MapChart(
-            cell_map(areas), step, colours, [f"{row[0]}, {row[1]}<br>{row[5]} ({row[3]} to {row[4]})" for row in rows]
-        ),
-        table=Table(f"Share of adults online by small area, {at}", headers, rows, _csv(areas)),
+        legend=_map_legend(edges, decimals, set(colour.tolist())),
+        chart=MapChart(cell_map(areas), colour, colours, [_cell_text(row) for row in rows]),
+        table=Table(f"Adults online by small area, % of adults, {when}", headers, rows, _csv(areas)),
     )
 
 
 def spend_table(comparison: Comparison, plan: str) -> Table:
     """What each programme cost and whom it reached."""
     spend = comparison.spend(plan)
-    pounds, people = words.unit_of("GBP"), words.unit_of("people")
     rows = [
         [
-            str(row.title),
-            words.number(row.spend_gbp, pounds),
-            words.number(row.served, people),
-            words.number(row.completed, people),
+            str(row["title"]),
+            words.number(row["spend_gbp"], POUNDS),
+            words.between(row["spend_gbp_low"], row["spend_gbp_high"], POUNDS),
+            words.number(row["beneficiaries"], PEOPLE),
+            words.number(row["completed"], PEOPLE),
         ]
-        for row in spend.itertuples()
+        for row in spend.to_dict("records")
     ]
-    at = words.month_name(comparison.until)
+    when = words.month_name(comparison.until)
     return Table(
-        f"Spend and people reached by {at}, {titles(comparison)[plan]}",
-        ("Programme", "Spend", "People helped", "People who finished"),
+        f"Spend and people reached up to {when}, {title_of(comparison, plan)}",
+        ("Programme", "Spend", "90% interval", "People helped", "People who finished"),
         rows,
         _csv(spend),
     )
 
 
-def _differences(comparison: Comparison, plan: str, indicator: str, by: str, periods: list[str]) -> pd.DataFrame:
-    """Paired differences with the column names a chart reads."""
-    import pandas as pd
-
-    tables = []
-    for period in periods:
-        table = comparison.differences(indicator, at=period, by=by)
-        tables.append(table[table["plan"] == plan].assign(period=period, scenario=plan))
-    rows = pd.concat(tables, ignore_index=True)
-    return rows.rename(columns={"difference": "mean", "difference_low": "low", "difference_high": "high"})
+def _band(comparison: Comparison, plan: str, at: str, column: str) -> dict[str, float]:
+    band = comparison.band_of(comparison.twin_values(plan, "online", at), column)
+    return {"mean": band.value, **{name: getattr(band, name) for name in RANGES}}
 
 
-def _spread(twins: pd.DataFrame, values: pd.Series) -> dict[str, float]:
-    """Mean, 90% interval, and the 90% interval from chance alone (around the mean, within each parameter draw)."""
-    within = values - values.groupby([twins["design_point"], twins["draw"]]).transform("mean")
-    low, high = values.quantile([0.05, 0.95])
-    chance_low, chance_high = within.quantile([0.05, 0.95]) + values.mean()
-    return {"mean": values.mean(), "low": low, "high": high, "chance_low": chance_low, "chance_high": chance_high}
+def _start(rows: pd.DataFrame) -> int:
+    """The December before the plan first changes anything; the first of all if it never does."""
+    moved = rows[["mean", "low", "high"]].abs().max(axis=1).to_numpy() > 0
+    return max(int(np.argmax(moved)) - 1, 0)
 
 
-def _written(rows: pd.DataFrame, unit: words.Unit) -> pd.DataFrame:
-    measures = ["mean", "low", "high", "chance_low", "chance_high"]
-    return rows.assign(**{name: rows[name] * unit.factor for name in measures})
+def _interval(row: pd.Series, unit: words.Unit) -> str:
+    return words.between(float(row["low"]), float(row["high"]), unit)
 
 
-def _range(row: object, unit: words.Unit) -> str:
-    return words.between(float(row.low), float(row.high), unit)  # type: ignore[attr-defined]
+def _cells(row: dict[str, float], unit: words.Unit, written: Callable[[float, words.Unit], str]) -> list[str]:
+    chance = words.between(row["chance_low"], row["chance_high"], unit)
+    return [str(row["label"]), written(row["mean"], unit), words.between(row["low"], row["high"], unit), chance]
 
 
 def _line_legend(series: tuple[Series, ...]) -> tuple[LegendItem, ...]:
-    lines = [LegendItem(s.title, s.colour, "line", s.dash) for s in series]
     last = series[-1].colour
     return (
-        *lines,
-        LegendItem("90% interval, all causes", f"{last}-full", "band"),
-        LegendItem("90% interval, luck alone", f"{last}-chance", "band"),
+        *(LegendItem(s.title, s.colour, "line", s.dash) for s in series),
+        LegendItem(RANGE_HEADERS[0], f"{last}-full", "band"),
+        LegendItem(RANGE_HEADERS[1], f"{last}-chance", "band"),
     )
 
 
@@ -391,18 +286,13 @@ def _yearly_table(
     yearly = rows[rows["period"].str.endswith("-12")]
     headers = ["December of"]
     for s in series:
-        headers += [s.title, f"{s.title}, 90% interval", f"{s.title}, luck alone"]
-    indexed = yearly.set_index(["period", "scenario"])
+        headers += [s.title, *(f"{s.title}, {header}" for header in RANGE_HEADERS)]
+    records = {(row["period"], row["scenario"]): row | {"label": ""} for row in yearly.to_dict("records")}
     cells = []
     for period in sorted(set(yearly["period"])):
-        line = [period[:4]]
+        line = [str(period[:4])]
         for s in series:
-            row = indexed.loc[(period, s.name)]
-            line += [
-                written(row["mean"], unit),
-                words.between(row["low"], row["high"], unit),
-                words.between(row["chance_low"], row["chance_high"], unit),
-            ]
+            line += _cells(records[period, s.name], unit, written)[1:]
         cells.append(line)
     return Table(caption, tuple(headers), cells, _csv(rows))
 
@@ -412,7 +302,7 @@ def _edges(points: np.ndarray) -> tuple[np.ndarray, int]:
 
     Returns the four inner edges in percentage points and how many decimals they need.
     """
-    top = max(float(np.quantile(points, 0.98)), 0.05)
+    top = max(float(np.quantile(points, 0.98)), 0.05) if len(points) else 0.05
     raw = top / len(STEPS)
     power = 10.0 ** np.floor(np.log10(raw))
     width = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
@@ -420,12 +310,26 @@ def _edges(points: np.ndarray) -> tuple[np.ndarray, int]:
     return np.round(width * np.arange(1, len(STEPS)), 6), decimals
 
 
-def _map_legend(edges: np.ndarray, decimals: int, some_less: bool) -> tuple[LegendItem, ...]:
+def _map_legend(edges: np.ndarray, decimals: int, used: set[int]) -> tuple[LegendItem, ...]:
     marks = [0.0, *(float(edge) for edge in edges)]
     labels = [f"{a:.{decimals}f} to {b:.{decimals}f}" for a, b in zip(marks, marks[1:], strict=False)]
     labels.append(f"{marks[-1]:.{decimals}f} or more")
     items = [LegendItem(f"{label} points", colour) for label, colour in zip(labels, STEPS, strict=True)]
-    return (LegendItem("Less than 0", "less"), *items) if some_less else tuple(items)
+    below = [LegendItem("Less than 0", "less")] if 0 in used else []
+    missing = [LegendItem("Nobody simulated here", "missing")] if len(STEPS) + 1 in used else []
+    return (*below, *items, *missing)
+
+
+def _cell_text(row: list[str]) -> str:
+    return f"{row[0]}, {row[1]}<br>{row[5]} ({row[3]} to {row[4]})"
+
+
+def _points(value: float) -> str:
+    return f"{value:.1f}".replace("-0.0", "0.0").replace("-", words.MINUS)
+
+
+def _inside_sentence(text: str) -> str:
+    return text[0].lower() + text[1:]
 
 
 def _csv(rows: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from viz.jobs import Cancelled, Job, shared_queue
+from viz.jobs import Job, shared_queue
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
@@ -21,17 +21,26 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much work a comparison is: pairs of runs, and the share of people simulated."""
+    """How much work a comparison is."""
 
-    title: str
+    name: str
     replicates: int
+    """seeds at central parameters"""
+    draws: int
+    """prior draws, two seeds each"""
     scale: float
+    """share of people simulated"""
+
+    @property
+    def title(self) -> str:
+        """Shown where the size is chosen."""
+        return f"{self.name}: {self.replicates + 2 * self.draws} pairs of runs, 1 person in {1 / self.scale:.0f}"
 
 
 SIZES = {
-    "quick": Size("Quick look: 5 pairs of runs, 1 person in 50", 5, 0.02),
-    "standard": Size("Standard: 20 pairs of runs, 1 person in 10", 20, 0.1),
-    "careful": Size("Careful: 50 pairs of runs, 1 person in 10", 50, 0.1),
+    "quick": Size("Quick", 4, 4, 0.02),
+    "standard": Size("Standard", 20, 20, 0.1),
+    "careful": Size("Careful", 50, 50, 0.1),
 }
 
 
@@ -78,8 +87,7 @@ def example() -> Comparison | None:
 
 def start(choice: Choice) -> Job:
     """Begin a comparison; the job's result is the folder that `load_result` reads."""
-    size = SIZES[choice.size]
-    name = f"{choice.region}-{choice.base}-{choice.plan}-{UNTIL}-{size.replicates}-{size.scale:g}-{SEED}"
+    name = f"{choice.region}-{choice.base}-{choice.plan}-{choice.size}"
     return shared_queue().submit(compare_in_background, choice, str(Path(_results().name) / name))
 
 
@@ -94,7 +102,7 @@ def compare_in_background(
     choice: Choice, out: str, *, progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]
 ) -> str:
     """Run a comparison in a worker process and save it in the folder `out`, which is returned."""
-    from experiments.runner import run_comparison
+    from experiments.compare import run_comparison
 
     size = SIZES[choice.size]
     run_comparison(
@@ -102,6 +110,7 @@ def compare_in_background(
         [choice.plan],
         choice.region,
         replicates=size.replicates,
+        draws=size.draws,
         scale=size.scale,
         seed=SEED,
         until=UNTIL,
@@ -109,8 +118,6 @@ def compare_in_background(
         progress=progress,
         cancelled=cancelled,
     )
-    if cancelled():
-        raise Cancelled
     return out
 
 

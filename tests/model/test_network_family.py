@@ -7,7 +7,7 @@ import pytest
 
 from model.calendar import NEVER
 from model.network import build_network
-from model.network_family import household_ties, kin_ties
+from model.network_family import kin_ties
 from model.network_places import make_places
 from model.network_ties import Layer
 
@@ -75,7 +75,7 @@ def test_a_known_parental_household_makes_kin(family):
 
 def test_drawn_kin_are_a_generation_apart_grown_up_and_live_apart(small_population):
     p = replace(small_population, next_household=np.full(small_population.n, -1, np.int32))
-    kin = kin_ties(p, household_ties(p), make_places(p), 1)
+    kin = kin_ties(p, make_places(p), 1)
     assert (p.household[kin.one] != p.household[kin.other]).all()
     gap_years = np.abs(p.birth_month[kin.one].astype(int) - p.birth_month[kin.other]) / YEAR
     assert 26 <= gap_years.mean() <= 32

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from experiments.runner import Cancelled
 from model.errors import InputError
-from viz.jobs import Cancelled, Job, JobQueue
+from viz.jobs import Job, JobQueue
 
 Progress = Callable[[int, int, str], None]
 

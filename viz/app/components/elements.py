@@ -14,6 +14,10 @@ def element(tag: str, *children: Child, **attributes: Any) -> solara.Element:
 
     One underscore at the end is dropped, others become hyphens.
     """
+    for place, child in enumerate(children):
+        # An element in the browser cannot change its tag, so another tag in a place must be another element.
+        if isinstance(child, solara.Element) and child._key is None:
+            child.key(f"{place}-{child.kwargs.get('tag', '')}")
     named = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
     classes = named.pop("class", "")
     kept = {key: "" if value is True else str(value) for key, value in named.items() if value not in (None, False)}

@@ -6,7 +6,7 @@ from viz.app.components.chart import Chart
 from viz.app.components.elements import element
 from viz.app.components.table_twin import TableTwin
 from viz.figures import plotly_figure
-from viz.pictures import LegendItem, Picture
+from viz.picture import LegendItem, Picture
 
 
 @solara.component

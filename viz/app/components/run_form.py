@@ -83,7 +83,7 @@ def RunForm(start: runs.Choice, on_result: Callable[[Comparison], None]) -> sola
 
 def _progress_bar(job: Job) -> solara.Element:
     return element(
-        "progress", max=max(job.total, 1), value=job.done if job.total else None, aria_label="Progress of the comparison"
+        "progress", max=max(job.total, 1), value=job.done if job.total > 1 else None, aria_label="Progress of the comparison"
     )
 
 
@@ -92,17 +92,19 @@ def _progress_text(job: Job, seconds: float) -> str:
         return "Stopping…"
     if job.state == "waiting":
         return "Waiting for another run on this server to finish…"
-    if not job.total:
-        return "Getting ready…"
+    if job.total <= 1:
+        return f"{(job.text or 'getting ready').capitalize()}…"
     left = seconds * (job.total - job.done) / job.done if job.done else 0.0
-    remaining = f" About {_duration(left)} left." if job.done and left >= 1 else ""
-    return f"{job.text or 'Running'}: {job.done} of {job.total}.{remaining}"
+    remaining = f" About {_duration(left)} left." if job.done else ""
+    return f"{job.done} of {job.total} pairs of runs are done.{remaining}"
 
 
 def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{max(5, round(seconds / 5) * 5)} seconds"
-    minutes = round(seconds / 60)
+    if seconds < 10:
+        return "10 seconds"
+    if seconds < 55:
+        return f"{round(seconds / 10) * 10} seconds"
+    minutes = max(round(seconds / 60), 1)
     return f"{minutes} minute{'s' if minutes != 1 else ''}"
 
 

@@ -3,7 +3,7 @@
 import solara
 
 from viz.app.components.elements import element
-from viz.pictures import Table
+from viz.picture import Table
 
 
 @solara.component_vue("table_twin.vue")

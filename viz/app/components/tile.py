@@ -10,7 +10,7 @@ from viz import words
 from viz.app.components.elements import element
 
 if TYPE_CHECKING:
-    from experiments.compare import Tile as TileData
+    from experiments.answers import Tile as TileData
 
 
 @solara.component

@@ -42,14 +42,15 @@ def ComparePage() -> solara.Element:
 def Finding(comparison: Comparison, is_example: bool) -> solara.Element:
     """The first screen: what was compared, the answer, four tiles."""
     plan = comparison.plans[0]
-    names = pictures.titles(comparison)
+    title, base = pictures.title_of(comparison, plan), pictures.title_of(comparison, comparison.base)
     answer = solara.use_memo(lambda: comparison.answer(plan), [comparison])
-    until = words.month_name(comparison.until)
+    until = words.month_name(comparison.last_period)
     parts = [
-        solara.Title(f"{names[plan]} in {comparison.region_title} – Uptake"),
+        solara.Title(f"{title} in {comparison.region_title} – Uptake"),
         element("p", "Example result" if is_example else "Your result", class_="eyebrow"),
-        element("h1", f"{comparison.region_title}: {names[plan]} or {names[comparison.base]}?", id="answer", tabindex="-1"),
+        element("h1", f"{comparison.region_title}: {title} or {base}?", id="answer", tabindex="-1"),
         element("p", answer.sentence, class_="answer"),
+        *([element("p", answer.who, class_="who")] if answer.who else []),
     ]
     if pictures.is_uncalibrated(comparison):
         parts.append(
@@ -82,7 +83,7 @@ def Details(comparison: Comparison) -> solara.Element:
         "div",
         _section("difference", "What difference does it make?", PictureCard(added), PictureCard(over_time)),
         _section("who", "Who gets online because of it?", grouping, PictureCard(who)),
-        *([_section("helped", "Would they have got online anyway?", PictureCard(helped))] if helped else []),
+        _section("helped", "Would they have got online anyway?", PictureCard(helped)),
         _section("where", "Where?", PictureCard(where)),
         _section("cost", "What did it cost?", PlainTable(spend)),
         _section("terms", "Words used here", _glossary()),

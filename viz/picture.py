@@ -1,0 +1,95 @@
+"""A picture as data: a finding with its numbers, its words and its table. `pictures` makes them, others draw them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from viz.cells import CellMap
+from viz.words import Unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RANGES = ("low", "high", "chance_low", "chance_high")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One scenario in a chart; `colour` is a token of the theme, `dash` tells lines apart without colour."""
+
+    name: str
+    title: str
+    colour: str
+    dash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegendItem:
+    """A line of the legend; `mark` is "line", "band" or "box"."""
+
+    label: str
+    colour: str
+    mark: str = "box"
+    dash: str = "solid"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table twin of a picture: formatted text for the page, plain numbers in `csv`."""
+
+    caption: str
+    headers: tuple[str, ...]
+    rows: list[list[str]]
+    csv: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """rows: scenario, period (YYYY-MM), mean and RANGES, which are NaN where one run gives no interval."""
+
+    rows: pd.DataFrame
+    series: tuple[Series, ...]
+    unit: Unit
+    from_zero: bool = False
+
+    @property
+    def is_yearly(self) -> bool:
+        """Whether only Decembers are shown."""
+        return bool(self.rows["period"].str.endswith("-12").all())
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalChart:
+    """rows: label, mean and RANGES; one dot with its ranges a row."""
+
+    rows: pd.DataFrame
+    unit: Unit
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapChart:
+    """Cells, the place of each area's colour in `colours`, and the text shown for it."""
+
+    cells: CellMap
+    colour: np.ndarray
+    colours: tuple[str, ...]
+    texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart with everything a reader needs beside it. `note` tells how to read it."""
+
+    key: str
+    title: str
+    unit: str
+    alt: str
+    note: str
+    source: str
+    legend: tuple[LegendItem, ...]
+    chart: LineChart | IntervalChart | MapChart
+    table: Table
