@@ -27,6 +27,7 @@ from model.outcomes import indicator
 from model.parameters import central_values, prior_draws
 from model.storage import content_hash
 from scenarios.loader import load_scenario
+from scenarios.number_draws import NumberDraws
 
 SEEDS_PER_DRAW = 2
 DEFAULT_DRAWS = 20
@@ -225,7 +226,7 @@ def run_comparison(
     _, population = materials(region, scale, 1)
     for variant in {scenario.network_variant for scenario in scenarios.values()}:
         network_of(region, scale, 1, variant)
-    tasks = _tasks(region, scale, seed, until_month, central, replicates, draws, scenarios, plan_names, base_name)
+    tasks = _tasks(region, scale, seed, until_month, central, parameters, replicates, draws, scenarios)
     tables = _collect(tasks, progress, cancelled)
     tables["places"] = _places(population, region_tables)
     titles = {s.name: s.title for s in scenarios.values()}
@@ -240,22 +241,22 @@ def run_comparison(
     return comparison
 
 
-def _tasks(region, scale, seed, until_month, central, replicates, draws, scenarios, plan_names, base_name):
-    by_name = {scenario.name: scenario for scenario in scenarios.values()}
-    plans = tuple(by_name[name] for name in plan_names)
-    points = [("central", 0, replicate, central) for replicate in range(replicates)]
+def _tasks(region, scale, seed, until_month, central, parameters, replicates, draws, scenarios) -> list[TwinTask]:
+    """Central parameters with many seeds, then prior draws of parameters and programme numbers with two seeds each."""
+    points = [("central", 0, replicate, central, list(scenarios.values())) for replicate in range(replicates)]
     for draw, values in enumerate(prior_draws(draws, seed) if draws else []):
-        points += [("prior", draw, replicate, values) for replicate in range(SEEDS_PER_DRAW)]
+        drawn = [load_scenario(name, region, NumberDraws(draw, draws, seed)) for name in scenarios]
+        points += [("prior", draw, replicate, values | (parameters or {}), drawn) for replicate in range(SEEDS_PER_DRAW)]
     return [
         TwinTask(
             # Replicate k has the same seed in every cell of the design, so that differences are paired.
             RunInput(region, scale, 1, until_month, hash_words(seed, replicate) % MAX_SEED, tuple(sorted(values.items())),
                      point, draw, replicate),
-            by_name[base_name],
-            plans,
+            base,
+            tuple(plans),
             keep_detail=point == "central" and replicate == 0,
         )
-        for point, draw, replicate, values in points
+        for point, draw, replicate, values, (base, *plans) in points
     ]  # fmt: skip
 
 

@@ -165,25 +165,12 @@ def _treated(model: RegionModel, run: RunInput) -> pd.DataFrame:
 
 
 def _agents(model: RegionModel, run: RunInput) -> pd.DataFrame:
-    keys = np.asarray(model.world.people.key)
-    frames = []
-    for month, codes in model.record.codes.items():
-        present = codes != ABSENT
-        code = codes[present]
-        frames.append(
-            pd.DataFrame(
-                {
-                    "period": month_label(month),
-                    # JSON and spreadsheets lose the digits of 64-bit numbers, so keys are text outside NumPy.
-                    "key": keys[present].astype(str),
-                    "use": code // 16,
-                    "skill_level": code // 4 % 4,
-                    "access": code // 2 % 2,
-                    "employed": code % 2,
-                }
-            )
-        )
-    return _labels(pd.concat(frames, ignore_index=True), model, run)
+    """One row a resident, one column a December: the state code (model.kernels.state_code), 255 where not resident."""
+    ever = np.min(np.stack(list(model.record.codes.values())), axis=0) != ABSENT
+    # JSON and spreadsheets lose the digits of 64-bit numbers, so keys are text outside NumPy.
+    keys = np.asarray(model.world.people.key)[ever].astype(str)
+    codes = {month_label(month): codes[ever] for month, codes in model.record.codes.items()}
+    return _labels(pd.DataFrame({"key": keys, **codes}), model, run)
 
 
 def _twins(base: RegionModel, plan: RegionModel, run: RunInput) -> pd.DataFrame:

@@ -60,10 +60,8 @@ def build_area(
     """The area's roster: a function of the inputs' rows for this area and of the area's own luck."""
     generator = area_generator(structure_seed, area_code)
     schedules, flows = inputs.schedules, inputs.flows[authority]
-    census = schedules.disability[schedules.census_step]
-    by_age = np.interp(np.arange(N_AGES) + 0.5, schedules.age[schedules.census_step], census)
     persons, profile = census_persons(
-        inputs.margins, area, schedules.census_month, by_age, inputs.education_by_age, generator
+        inputs.margins, area, schedules.census_month, disability_at_census(schedules), inputs.education_by_age, generator
     )
     homes = assemble(persons.age, persons.sex, inputs.margins.sizes[area], generator)
     residents = _resident_lives(persons, homes, profile, flows, schedules, generator)
@@ -82,6 +80,11 @@ def build_area(
     draw = np.concatenate((persons.employment_draw, generator.random(gone.sex.size + come.sex.size)))
     share = inputs.margins.income_deprived[area]
     return _finish(lives, joined, draw, profile, deprivation_decile, float(share), generator)
+
+
+def disability_at_census(schedules: Schedules) -> np.ndarray:
+    """National share disabled by single year of age at Census date (111,)."""
+    return schedules.disability[schedules.census_step]
 
 
 def _resident_lives(
@@ -129,6 +132,7 @@ def _finish(
     void = (places.next_month <= lives.entry_month) | (places.next_month >= lives.exit_month)
     places.next_household = np.where(void, -1, places.next_household)
     places.next_month = np.where(void, NEVER, places.next_month)
+    places.parent_household = np.where(void, -1, places.parent_household)
     rows = np.flatnonzero((lives.entry_month < HORIZON_MONTHS) & (lives.entry_month < lives.exit_month))
     rows = rows[np.lexsort((number[rows], places.household[rows]))]
     taken = Places(*(getattr(places, name)[rows] for name in ("household", "next_household", "next_month",

@@ -49,7 +49,7 @@ CIRCLES = (
 )
 COHORTS_YEARS = 100
 """Birth years that a line spans."""
-RANKS_PER_FORWARD_TIE = 3.4
+RANKS_PER_FORWARD_TIE = 3.2
 """Typical distance between two friends in the line, in people, for each forward tie a circle gives (measured)."""
 REACH = 48
 """How far along the line a person looks for friends."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +23,10 @@ from model.migration import authority_flows, estimate_months
 from model.region import AGE_BANDS, Region
 from model.storage import cache_dir, cached_columns, content_hash, source_hash
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEXES = ("female", "male")
 BUILDER_FILES = (
     "area_roster.py", "chance.py", "demography.py", "household_changes.py", "households.py", "lifecourse.py",
     "margins.py", "migration.py", "movers.py", "population.py", "rounding.py", "synthesis.py",
@@ -194,6 +199,23 @@ def build_inputs(region: Region) -> Inputs:
         flows=authority_flows(region, margins, schedules),
         education_by_age=shares[[0, 1, 2]].to_numpy() / 100.0,
     )
+
+
+def census_margins(population: Population, month: int) -> pd.DataFrame:
+    """Adults present in a month at full population: authority_code, age_band, sex, disabled, adults (people)."""
+    import pandas as pd
+
+    rows = np.flatnonzero(population.present(month))
+    authority = population.area_authority[population.area[rows]].astype(np.int64)
+    band, disabled = population.age_band(month)[rows], population.disabled(month)[rows]
+    shape = (population.authority_code.size, len(AGE_BANDS), 2, 2)
+    cell = np.ravel_multi_index((authority, band, population.sex[rows], disabled.astype(np.int64)), shape)
+    adults = np.bincount(cell, minlength=int(np.prod(shape))) * population.weight
+    index = pd.MultiIndex.from_product(
+        [population.authority_code, AGE_BANDS, SEXES, (False, True)],
+        names=["authority_code", "age_band", "sex", "disabled"],
+    )
+    return pd.Series(adults, index=index, name="adults").reset_index()
 
 
 def _rosters(region: Region, structure_seed: int, progress: Progress | None) -> Iterator[AreaRoster]:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from model.programmes.programme import Programme
 from model.region import Region
 from model.scenario import Scenario
 from scenarios import quantities, schema
+from scenarios.number_draws import NumberDraws
 from scenarios.schema import BUDGETS, ProgrammeTemplate, ScenarioFile, ScheduledProgramme, Trend
 from scenarios.yaml_io import Document, read_yaml, shortened, shown_path
 
@@ -80,15 +81,19 @@ def load_sources() -> dict[str, Source]:
         return {row["source_id"]: Source(**row) for row in csv.DictReader(stream)}
 
 
-def load_scenario(name_or_path: str | Path, region_name: str) -> Scenario:
+def load_scenario(name_or_path: str | Path, region_name: str, draws: NumberDraws | None = None) -> Scenario:
     """Read a scenario and resolve it for a region: money in pence, places a month, month numbers.
 
-    Raises InputError, naming file, line, key and what is allowed, for whatever is wrong.
+    `draws` moves the uncertain numbers of programmes within their ranges (for full bands). Raises InputError, naming file, line, key and what is allowed, for whatever is wrong.
     """
     from scenarios.regions_io import load_region  # reads tables; a name alone needs none of them
 
     plan = load_plan(name_or_path)
     region = load_region(region_name)
+    if draws is not None:
+        plan.for_region(count_adults(region), list(region.authorities["authority_code"]))  # what is written is checked
+        drawn = tuple((draws.of(programme), document) for programme, document in plan.programmes)
+        plan = replace(plan, programmes=drawn)
     return plan.for_region(count_adults(region), list(region.authorities["authority_code"]))
 
 
@@ -221,7 +226,7 @@ def _number_block(key: str, value: object, scenario: str) -> object:
     # What the template says of its own number does not hold for another one.
     own = {"why": "", "see": []}
     if "source" not in block:
-        own |= {"status": "assumed", "source": quantities.ASSUMPTION, "why": f"chosen in scenario {scenario}"}
+        own |= {"status": "assumed", "source": quantities.ASSUMPTION, "why": f"chosen in scenario {scenario}", "chosen": True}
     return own | block
 
 

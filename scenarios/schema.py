@@ -43,6 +43,8 @@ class Number(_Strict):
     why: str = ""
     see: list[str] = []
     """sources an assumption leans on, or further ones"""
+    chosen: bool = False
+    """set by the scenario itself: a decision, not an uncertain figure, so full bands leave it alone"""
 
 
 class Trend(_Strict):

@@ -28,8 +28,8 @@ def plotly_figure(chart: object) -> Figure:
     raise TypeError(f"no figure for {type(chart).__name__}")
 
 
-@plotly_figure.register
-def _(chart: LineChart) -> Figure:
+@plotly_figure.register(LineChart)
+def _lines(chart: LineChart) -> Figure:
     traces: list[Figure] = []
     for series in chart.series:
         rows = chart.rows[chart.rows["scenario"] == series.name]
@@ -63,8 +63,8 @@ def _(chart: LineChart) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-@plotly_figure.register
-def _(chart: IntervalChart) -> Figure:
+@plotly_figure.register(IntervalChart)
+def _intervals(chart: IntervalChart) -> Figure:
     rows = chart.rows
     labels = [_wrapped(str(label)) for label in rows["label"]]
     colour = f"@{chart.colour}"
@@ -89,8 +89,8 @@ def _(chart: IntervalChart) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-@plotly_figure.register
-def _(chart: MapChart) -> Figure:
+@plotly_figure.register(MapChart)
+def _map(chart: MapChart) -> Figure:
     traces: list[Figure] = []
     for number, colour in enumerate(chart.colours):
         rings = [ring for cell, step in zip(chart.cells.cells, chart.colour, strict=True) if step == number for ring in cell]

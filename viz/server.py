@@ -37,8 +37,13 @@ def plotly_folder() -> Path:
 
 
 def _serve(listener: socket.socket) -> None:
+    import warnings
+
     import typer
     import uvicorn
+
+    # Said once a visit on a plain http address, about pages shown inside other pages; this one is not.
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")
 
     # Solara reads its settings when it is first imported.
     from solara.server.starlette import app

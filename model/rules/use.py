@@ -133,6 +133,6 @@ def dose_of_help(hours: float, p: UseParameters) -> float:
     >>> from model.parameters import central_values, bundle
     >>> p = bundle(UseParameters, central_values() | {"onset_shift": 0.0, "lapse_shift": 0.0})
     >>> round(dose_of_help(9.0, p), 3)
-    3.333
+    5.333
     """
     return p.support_onset_dose * hours / (hours + p.support_half_dose_hours)

@@ -12,12 +12,9 @@ Child = solara.Element | str
 def element(tag: str, *children: Child, **attributes: Any) -> solara.Element:
     """``element("p", "Hello", class_="lead", aria_label="...")``; None and False leave an attribute out, True sets it.
 
-    One underscore at the end is dropped, others become hyphens.
+    One underscore at the end is dropped, others become hyphens. The browser cannot change an element's tag: where an
+    element may be absent, give it and those after it a `key`.
     """
-    for place, child in enumerate(children):
-        # An element in the browser cannot change its tag, so another tag in a place must be another element.
-        if isinstance(child, solara.Element) and child._key is None:
-            child.key(f"{place}-{child.kwargs.get('tag', '')}")
     named = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
     classes = named.pop("class", "")
     kept = {key: "" if value is True else str(value) for key, value in named.items() if value not in (None, False)}

@@ -73,18 +73,21 @@ def RunForm(start: runs.Choice, on_result: Callable[[Comparison], None]) -> sola
             *([Button("Cancel", job.cancel, kind="other")] if running else []),
             class_="actions",
         ),
-        *([_progress_bar(job)] if running else []),
-        element("p", message, role="status", class_="status"),
-        *([Banner("The comparison did not finish.", job.error, "wrong")] if job and job.state == "failed" else []),
+        *([_progress_bar(job).key("progress")] if running else []),
+        element("p", message, role="status", class_="status").key("status"),
+        *([_failure(job).key("failure")] if job is not None and job.state == "failed" else []),
         class_="run-form no-print",
         aria_labelledby="try",
     )
 
 
 def _progress_bar(job: Job) -> solara.Element:
-    return element(
-        "progress", max=max(job.total, 1), value=job.done if job.total > 1 else None, aria_label="Progress of the comparison"
-    )
+    done = job.done if job.total > 1 else None
+    return element("progress", max=max(job.total, 1), value=done, aria_label="Progress of the comparison")
+
+
+def _failure(job: Job) -> solara.Element:
+    return Banner("The comparison did not finish.", job.error, "wrong")
 
 
 def _progress_text(job: Job, seconds: float) -> str:

@@ -45,24 +45,21 @@ def Finding(comparison: Comparison, is_example: bool) -> solara.Element:
     title, base = pictures.title_of(comparison, plan), pictures.title_of(comparison, comparison.base)
     answer = solara.use_memo(lambda: comparison.answer(plan), [comparison])
     until = words.month_name(comparison.last_period)
+    question = f"{comparison.region_title}: {title} or {base}?"
+    uncalibrated = Banner(
+        "Uncalibrated: prior draws.",
+        "This model has not yet been tuned to real figures, so its ranges are wide. "
+        "Use it to learn how plans work, not to set a budget.",
+    )
     parts = [
         solara.Title(f"{title} in {comparison.region_title} – Uptake"),
         element("p", "Example result" if is_example else "Your result", class_="eyebrow"),
-        element("h1", f"{comparison.region_title}: {title} or {base}?", id="answer", tabindex="-1"),
+        element("h1", question, id="answer", tabindex="-1"),
         element("p", answer.sentence, class_="answer"),
-        *([element("p", answer.who, class_="who")] if answer.who else []),
-    ]
-    if pictures.is_uncalibrated(comparison):
-        parts.append(
-            Banner(
-                "Uncalibrated: prior draws.",
-                "This model has not yet been tuned to real figures, so its ranges are wide. "
-                "Use it to learn how plans work, not to set a budget.",
-            )
-        )
-    parts += [
-        element("h2", f"The answer in four numbers, {until}", class_="hidden"),
-        element("ul", *(Tile(tile) for tile in answer.tiles), class_="tiles"),
+        *([element("p", answer.who, class_="who").key("who")] if answer.who else []),
+        *([uncalibrated.key("uncalibrated")] if pictures.is_uncalibrated(comparison) else []),
+        element("h2", f"The answer in four numbers, {until}", class_="hidden").key("tiles-title"),
+        element("ul", *(Tile(tile) for tile in answer.tiles), class_="tiles").key("tiles"),
     ]
     return element("section", *parts, class_="finding", aria_labelledby="answer")
 
