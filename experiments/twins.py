@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.runner import RunInput, make_model
-from model.calendar import is_december, month_label
-from model.outcomes import GROUP_LABELS, TWIN_INDICATORS, Cells, indicator, series_rows
+from model.calendar import month_label
+from model.outcomes import INDICATORS, TWIN_INDICATORS, indicator, indicator_values, series_rows
 from model.region_model import Record, RegionModel
 from model.scenario import Scenario
-from model.state import ABSENT
+from model.state import ABSENT, N_STATE_CODES
 from model.tally import N_TWIN_FLAGS, count_twins, fill_cells
 from model.world import Watch
 
@@ -47,7 +47,9 @@ def run_twins(task: TwinTask) -> dict[str, pd.DataFrame]:
     for model in (base, *plan_models):
         _add(tables, "series", _series(model, task.run))
         _add(tables, "programmes", _programmes(model, task.run))
-        _add(tables, "areas", _areas(model, task.run))
+        if task.run.design_point == "central":
+            # By small area and draw the table would outgrow all others.
+            _add(tables, "areas", _areas(model, task.run))
         if task.keep_detail:
             _add(tables, "cube", _cube(model, task.run))
             _add(tables, "treated", _treated(model, task.run))
@@ -82,32 +84,40 @@ def _labels(frame: pd.DataFrame, model: RegionModel, run: RunInput) -> pd.DataFr
 
 
 def _series(model: RegionModel, run: RunInput) -> pd.DataFrame:
-    record, weight = model.record, model.world.weight
-    blocks = []
-
-    def block(periods: list[str], group_by: str, groups: tuple[str, ...], counts: np.ndarray) -> None:
-        for name, values in series_rows(counts, weight).items():
-            blocks.append(
-                pd.DataFrame(
-                    {
-                        "period": np.repeat(periods, len(groups)),
-                        "indicator": name,
-                        "group_by": group_by,
-                        "group": np.tile(groups, len(periods)),
-                        "value": values,
-                        "unit": indicator(name).unit,
-                    }
-                )
-            )
-
-    block([month_label(m) for m in record.months], "all", ("all",), np.array(record.code_counts))
+    """Monthly totals of everyone, and those of every group in Decembers and the first month."""
+    record, weight, cells = model.record, model.world.weight, model.cells
+    index = cells.group_index()
+    everyone = indicator_values(np.array(record.code_counts), weight)
     months = list(record.cube)
-    for dimension in GROUP_LABELS:
-        if dimension != "all":
-            groups = model.cells.groups(dimension)
-            counts = np.concatenate([model.cells.totals(record.cube[m], dimension) for m in months])
-            block([month_label(m) for m in months], dimension, groups, counts)
-    return _labels(pd.concat(blocks, ignore_index=True), model, run)
+    by_group = np.concatenate([cells.group_totals(record.cube[month])[1:] for month in months])
+    values = np.concatenate([everyone, indicator_values(by_group, weight)])
+    groups = [index[0]] * len(record.months) + index[1:] * len(months)
+    periods = [month_label(month) for month in record.months]
+    periods += [month_label(month) for month in months for _ in index[1:]]
+    names = [entry.name for entry in INDICATORS]
+    frame = pd.DataFrame(
+        {
+            "period": _repeated(periods, len(names)),
+            "indicator": _tiled(names, len(values)),
+            "group_by": _repeated([dimension for dimension, _ in groups], len(names)),
+            "group": _repeated([group for _, group in groups], len(names)),
+            "value": values.ravel(),
+            "unit": _tiled([entry.unit for entry in INDICATORS], len(values)),
+        }
+    )
+    return _labels(frame, model, run)
+
+
+def _repeated(values: list[str], times: int) -> pd.Categorical:
+    """Each value so many times in a row; categories spare a string a row."""
+    codes, names = pd.factorize(np.array(values, dtype=object))
+    return pd.Categorical.from_codes(np.repeat(codes, times), names)
+
+
+def _tiled(values: list[str], times: int) -> pd.Categorical:
+    """The list of values so many times over."""
+    codes, names = pd.factorize(np.array(values, dtype=object))
+    return pd.Categorical.from_codes(np.tile(codes, times), names)
 
 
 def _programmes(model: RegionModel, run: RunInput) -> pd.DataFrame:
@@ -175,29 +185,35 @@ def _agents(model: RegionModel, run: RunInput) -> pd.DataFrame:
 
 def _twins(base: RegionModel, plan: RegionModel, run: RunInput) -> pd.DataFrame:
     """Person-by-person comparison each December: in state under the plan only (n10), under the base only (n01)."""
-    population, cells = plan.world.population, plan.cells
-    first_treated = np.full(population.n, np.iinfo(np.int16).max, np.int16)
+    cells, people = plan.cells, plan.world.people
+    first_treated = np.full(len(people.key), np.iinfo(np.int16).max, np.int16)
     for delivery in plan.deliveries:
         np.minimum(first_treated, delivery.first_treated, out=first_treated)
-    cell = np.empty(population.n, np.int32)
-    frames = []
-    for month, plan_codes in plan.record.codes.items():
-        if not is_december(month) and month != plan.spec.until_month:
-            continue
-        people = plan.world.people
+    cell = np.empty(len(people.key), np.int32)
+    in_state = np.zeros((len(TWIN_INDICATORS), 256), np.int64)
+    for position, name in enumerate(TWIN_INDICATORS):
+        in_state[position, :N_STATE_CODES] = indicator(name).in_state()
+    months = [month for month in plan.record.codes if month > 0]
+    blocks = []
+    for month in months:
+        base_codes, plan_codes = base.record.codes[month], plan.record.codes[month]
         fill_cells(month, plan_codes, people.birth_month, people.disability_onset_month, plan.fixed_cell, cell)
         treated = (first_treated <= month).astype(np.uint8)
-        for name in TWIN_INDICATORS:
-            in_state = np.zeros(256, np.int64)
-            in_state[:48] = indicator(name).in_state()
-            counts = count_twins(base.record.codes[month], plan_codes, cell, treated, in_state, cells.n)
-            for dimension in GROUP_LABELS:
-                totals = cells.totals(counts, dimension) * plan.world.weight
-                frames.append(_twin_rows(totals, month, name, dimension, cells))
-    return _labels(pd.concat(frames, ignore_index=True), plan, run)
+        for states in in_state:
+            blocks.append(cells.group_totals(count_twins(base_codes, plan_codes, cell, treated, states, cells.n)))
+    index = cells.group_index()
+    labels = {
+        "period": _repeated([month_label(month) for month in months], len(TWIN_INDICATORS) * len(index)),
+        "indicator": _tiled([name for name in TWIN_INDICATORS for _ in index], len(months)),
+        "group_by": _tiled([dimension for dimension, _ in index], len(blocks)),
+        "group": _tiled([group for _, group in index], len(blocks)),
+    }
+    counts = _twin_counts(np.concatenate(blocks) * plan.world.weight)
+    return _labels(pd.DataFrame(labels | counts), plan, run)
 
 
-def _twin_rows(totals: np.ndarray, month: int, name: str, dimension: str, cells: Cells) -> pd.DataFrame:
+def _twin_counts(totals: np.ndarray) -> dict[str, np.ndarray]:
+    """From people by (in state under base, under plan, treated), shape (rows, 8), to the columns of table twins."""
     flags = np.arange(N_TWIN_FLAGS)
     base, plan, treated = flags & 1 == 1, flags & 2 == 2, flags & 4 == 4
 
@@ -206,24 +222,18 @@ def _twin_rows(totals: np.ndarray, month: int, name: str, dimension: str, cells:
 
     n10, n01 = people(plan & ~base), people(base & ~plan)
     net_beneficiaries = people(plan & ~base & treated) - people(base & ~plan & treated)
-    return pd.DataFrame(
-        {
-            "period": month_label(month),
-            "indicator": name,
-            "group_by": dimension,
-            "group": cells.groups(dimension),
-            "n_base": people(base),
-            "n_plan": people(plan),
-            "n10": n10,
-            "n01": n01,
-            "net": n10 - n01,
-            "beneficiaries": people(treated),
-            "beneficiaries_in_state": people(plan & treated),
-            "beneficiaries_in_state_both": people(plan & base & treated),
-            "net_beneficiaries": net_beneficiaries,
-            "net_spillover": n10 - n01 - net_beneficiaries,
-        }
-    )
+    return {
+        "n_base": people(base),
+        "n_plan": people(plan),
+        "n10": n10,
+        "n01": n01,
+        "net": n10 - n01,
+        "beneficiaries": people(treated),
+        "beneficiaries_in_state": people(plan & treated),
+        "beneficiaries_in_state_both": people(plan & base & treated),
+        "net_beneficiaries": net_beneficiaries,
+        "net_spillover": n10 - n01 - net_beneficiaries,
+    }
 
 
 def _cohorts(base: Record, plan: RegionModel, run: RunInput) -> pd.DataFrame:

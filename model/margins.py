@@ -35,6 +35,9 @@ EDUCATION_GROUPS = {
 }
 TYPICAL_SIZES = np.array([0.301, 0.340, 0.160, 0.129, 0.046, 0.016, 0.005, 0.003])
 """Households by size, England, Census 2021 (ONS TS017), tilted to an area's mean size where its own are not published."""
+SEX_FIT_ROUNDS = 12
+"""Rounds of proportional fitting between areas' ages and sexes and their authority's: a prison or a hall of residence
+moves the sexes of some ages only."""
 COMMUNAL_SHARE = 0.018
 """Residents in communal establishments where household sizes are not published (assumed: England's share of 2021)."""
 CHILD_DISABILITY = 0.08
@@ -129,11 +132,16 @@ def census_ages(region: Region, survival_after_90: np.ndarray) -> np.ndarray:
 def authority_residents(region: Region, margins: Margins, survival_after_90: np.ndarray) -> np.ndarray:
     """Residents at Census date by authority, sex and age (authorities, 2, 111): the Census by single year of age, or
     where there is none its small areas added up."""
-    if region.ages["edition"].str.startswith("census").any():
+    if _census_is_published(region):
         return census_ages(region, survival_after_90)
     total = np.zeros((len(region.authorities), 2, N_AGES))
     np.add.at(total, _authority_index(region), margins.expected_age)
     return total
+
+
+def _census_is_published(region: Region) -> bool:
+    """Whether the authorities' single years of age are of the Census itself."""
+    return bool(region.ages["edition"].str.startswith("census").any())
 
 
 def _columns(areas: pd.DataFrame, names: tuple[str, ...]) -> np.ndarray:
@@ -183,7 +191,14 @@ def _expected_age(region: Region, bands: np.ndarray, female: np.ndarray, after_9
             both = singles[authority[rows]]
             people = people * both / np.maximum(both.sum(axis=1, keepdims=True), 1e-9)
         expected[rows] = people
-    return _fit_sex(_fit_bands(expected, bands), bands, female)
+    if not _census_is_published(region):
+        return _fit_sex(_fit_bands(expected, bands), female)
+    for _ in range(SEX_FIT_ROUNDS):
+        total = np.zeros_like(singles)
+        np.add.at(total, authority, expected)
+        expected *= np.divide(singles, total, out=np.ones_like(total), where=total > 0)[authority]
+        expected = _fit_sex(_fit_bands(expected, bands), female)
+    return expected
 
 
 def _detail_groups(region: Region):
@@ -221,7 +236,7 @@ def _fit_bands(expected: np.ndarray, bands: np.ndarray) -> np.ndarray:
     return fitted
 
 
-def _fit_sex(expected: np.ndarray, bands: np.ndarray, female: np.ndarray) -> np.ndarray:
+def _fit_sex(expected: np.ndarray, female: np.ndarray) -> np.ndarray:
     """Tilt the sex ratio of every age alike so that the area's women add up to their published number."""
     both = expected.sum(axis=1)
     logits = logit(np.where(both > 0, expected[:, 0] / np.where(both > 0, both, 1.0), 0.5))

@@ -115,6 +115,14 @@ class Cells:
         """Group names of a breakdown."""
         return ("all",) if dimension == "all" else self.values(dimension)
 
+    def group_index(self) -> list[tuple[str, str]]:
+        """(dimension, group) of every reported group, everyone first, in the order of `group_totals`."""
+        return [(dimension, group) for dimension in GROUP_LABELS for group in self.groups(dimension)]
+
+    def group_totals(self, counts: np.ndarray) -> np.ndarray:
+        """Counts of shape (cells, k) summed for every reported group: shape (groups, k)."""
+        return np.concatenate([self.totals(counts, dimension) for dimension in GROUP_LABELS])
+
     def table(self, counts: np.ndarray, weight: float) -> pd.DataFrame:
         """The cube as a table: one row a non-empty cell, one column a count, at full population."""
         filled = np.flatnonzero(counts.sum(axis=1))
@@ -131,14 +139,15 @@ class Cells:
         return pd.DataFrame({**columns, **stocks})
 
 
+def indicator_values(code_counts: np.ndarray, weight: float) -> np.ndarray:
+    """Every indicator from counts by state code, shape (k, 48) -> (k, indicators); shares in per cent of adults."""
+    stocks = code_counts @ np.array([entry.in_state() for entry in INDICATORS], dtype=np.int64).T
+    adults = code_counts.sum(axis=1, keepdims=True)
+    shares = 100.0 * np.divide(stocks, adults, out=np.full(stocks.shape, np.nan), where=adults > 0)
+    return np.where([entry.share for entry in INDICATORS], shares, stocks * weight)
+
+
 def series_rows(code_counts: np.ndarray, weight: float) -> dict[str, np.ndarray]:
-    """Every indicator from counts by state code, shape (k, 48): name -> values of shape (k,); shares in per cent."""
-    adults = code_counts.sum(axis=1)
-    values = {}
-    for entry in INDICATORS:
-        stock = code_counts @ entry.in_state().astype(np.int64)
-        if entry.share:
-            values[entry.name] = 100.0 * np.divide(stock, adults, out=np.full(len(adults), np.nan), where=adults > 0)
-        else:
-            values[entry.name] = stock * weight
-    return values
+    """`indicator_values` by name: name -> values of shape (k,)."""
+    values = indicator_values(code_counts, weight)
+    return {entry.name: values[:, column] for column, entry in enumerate(INDICATORS)}

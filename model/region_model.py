@@ -22,7 +22,7 @@ from model.kernels import (
     step_residents,
 )
 from model.network import Network
-from model.outcomes import Cells, series_rows
+from model.outcomes import Cells
 from model.parameters import bundle, central_values
 from model.population import Population
 from model.programmes.delivery import Delivery, MonthOfDelivery
@@ -36,7 +36,7 @@ from model.rules.work import WorkParameters
 from model.scenario import Scenario
 from model.setting import Setting
 from model.start import arrive, move_in, newcomer_log_odds, settle
-from model.state import ABSENT, People, empty_households, empty_residents
+from model.state import ABSENT, RECENT, People, empty_households, empty_residents
 from model.tally import count_by_cell, count_codes, fill_cells
 from model.world import Watch, World
 
@@ -199,7 +199,8 @@ class RegionModel(mesa.Model):
 
     def online_share_pct(self) -> float:
         """Recent users among adults this month, in per cent."""
-        return float(series_rows(self.record.code_counts[-1][None, :], 1.0)["online_share"][0])
+        counts = self.record.code_counts[-1]
+        return 100.0 * float(counts[RECENT * 16 :].sum()) / max(float(counts.sum()), 1.0)
 
     def _start(self) -> None:
         world = self.world

@@ -48,7 +48,7 @@ def systematic_sample(weights: FloatArray, number: int, offset: float) -> np.nda
     for _ in range(20):
         sure = chance >= 1.0
         rest = chance[~sure].sum()
-        if rest <= 0 or abs(rest + sure.sum() - number) < 1e-9 and chance.max() <= 1.0:
+        if rest <= 0 or (abs(rest + sure.sum() - number) < 1e-9 and chance.max() <= 1.0):
             break
         chance[sure] = 1.0
         chance[~sure] *= (number - sure.sum()) / rest

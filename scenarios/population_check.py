@@ -25,6 +25,11 @@ Report = list[tuple[str, "pd.DataFrame"]]
 
 CELL_PERSONS, CELL_SHARE = 12, 0.05
 """A small-area cell is met when it is within the larger of so many persons and this share of the published figure."""
+REMARKS = {
+    "disability": "Census count times the survey's level",
+    "household size": "communal establishments apart",
+    "qualification": "the model's three levels",
+}
 LAST_INDEX_YEAR = 2020
 SIZES_OPEN_FROM = 8
 
@@ -192,6 +197,8 @@ def _published(region: Region, inputs: Inputs) -> dict[str, np.ndarray]:
 
 def _cell_errors(name: str, published: np.ndarray, fitted: np.ndarray) -> dict[str, object]:
     known = ~np.isnan(published)
+    if not known.any():
+        return {"margin": name, "cells": 0, "remark": "not published by small area: see the region's fallbacks"}
     error = np.abs(fitted - published)[known]
     allowed = np.maximum(CELL_PERSONS, CELL_SHARE * published[known])
     return {
@@ -199,8 +206,9 @@ def _cell_errors(name: str, published: np.ndarray, fitted: np.ndarray) -> dict[s
         "cells": int(known.sum()),
         "published": float(published[known].sum()),
         "fitted": float(fitted[known].sum()),
-        "median_error": float(np.median(error)) if error.size else np.nan,
-        "p99_error": float(np.percentile(error, 99)) if error.size else np.nan,
-        "largest_error": float(error.max(initial=0)),
+        "median_error": float(np.median(error)),
+        "p99_error": float(np.percentile(error, 99)),
+        "largest_error": float(error.max()),
         "cells_beyond_limit": int((error > allowed).sum()),
+        "remark": REMARKS.get(name, ""),
     }

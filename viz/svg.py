@@ -26,7 +26,8 @@ def chart_svg(chart: LineChart | IntervalChart | MapChart, alt_text: str) -> str
 
     import vl_convert
 
-    drawn = _chart(chart).configure(background="transparent", font=FONT, view={"stroke": None}, padding=4)
+    fit = {"type": "fit-x", "contains": "padding"}
+    drawn = _chart(chart).configure(background="transparent", font=FONT, view={"stroke": None}, padding=4, autosize=fit)
     svg = vl_convert.vegalite_to_svg(drawn.to_json(), vl_version=_vega_lite_version())
     # The drawing's own marks would be read out one by one.
     svg = re.sub(r' (role|aria-[a-z]+)="[^"]*"', "", svg)
@@ -60,7 +61,7 @@ def _lines(chart: LineChart) -> alt.TopLevelMixin:
             color=LIGHT[series.colour], strokeWidth=2.2, strokeDash=DASHES[series.dash], point=_points(chart, series.colour)
         )
         layers.append(line.encode(x, alt.Y("mean:Q", title=None, axis=y_axis, scale=scale)))
-    return alt.layer(*layers).properties(width=WIDTH - 60, height=LINE_HEIGHT)
+    return alt.layer(*layers).properties(width=WIDTH, height=LINE_HEIGHT)
 
 
 @_chart.register(IntervalChart)
@@ -72,7 +73,7 @@ def _intervals(chart: IntervalChart) -> alt.TopLevelMixin:
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=260, ticks=False, **_axis()))
     )
     colour = LIGHT[chart.colour]
-    axis = alt.Axis(format=",", tickCount=6, **_axis())
+    axis = alt.Axis(format=",.0f", tickCount=6, **_axis())
 
     def x(name: str) -> alt.X:
         return alt.X(f"{name}:Q", title=None, axis=axis, scale=alt.Scale(zero=True))
@@ -81,7 +82,7 @@ def _intervals(chart: IntervalChart) -> alt.TopLevelMixin:
     full = base.mark_rule(color=colour, strokeWidth=1.8).encode(x("low"), alt.X2("high:Q"))
     chance = base.mark_bar(color=colour, opacity=0.3, height=12).encode(x("chance_low"), alt.X2("chance_high:Q"))
     dot = base.mark_circle(color=colour, size=85, opacity=1).encode(x("mean"))
-    return alt.layer(full, chance, dot, zero).properties(width=WIDTH - 280, height=ROW_HEIGHT * len(chart.rows))
+    return alt.layer(full, chance, dot, zero).properties(width=WIDTH, height=ROW_HEIGHT * len(chart.rows))
 
 
 @_chart.register(MapChart)
@@ -101,8 +102,11 @@ def _map(chart: MapChart) -> alt.TopLevelMixin:
     borders = alt.Chart(alt.Data(values=outlines)).mark_geoshape(
         filled=False, stroke=LIGHT["outline"], strokeWidth=1.1
     )
-    drawn = alt.layer(areas, borders).project(type="identity", reflectY=True)
-    return drawn.properties(width=WIDTH - 20, height=MAP_HEIGHT)
+    names = [{"name": name, "x": x, "y": y} for name, (x, y) in chart.cells.labels.items() if len(chart.cells.labels) > 1]
+    text = alt.Chart(alt.Data(values=names)).encode(longitude="x:Q", latitude="y:Q", text="name:N")
+    halo = text.mark_text(fontSize=12, stroke=LIGHT["surface"], strokeWidth=3, opacity=0.8)
+    drawn = alt.layer(areas, borders, halo, text.mark_text(fontSize=12, color=LIGHT["ink"])).project(type="identity", reflectY=True)
+    return drawn.properties(width=WIDTH, height=MAP_HEIGHT)
 
 
 def _geometry(rings: list[list[tuple[float, float]]]) -> dict[str, Any]:

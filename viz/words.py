@@ -33,9 +33,13 @@ GLOSSARY = {
 
 LICENCE_LINES = (
     "Contains public sector information licensed under the Open Government Licence v3.0.",
-    "Source: Office for National Statistics licensed under the Open Government Licence v3.0.",
-    "Contains National Records of Scotland data licensed under the Open Government Licence v3.0.",
-    "Contains Ofcom information licensed under the Open Government Licence v3.0.",
+    "Source: Office for National Statistics licensed under the Open Government Licence v3.0. "
+    "Contains OS data © Crown copyright and database right.",
+    "National Records of Scotland, Scottish Government, Ministry of Housing, Communities and Local Government: "
+    "© Crown copyright, licensed under the Open Government Licence v3.0.",
+    "Contains Arts Council England data licensed under the Open Government Licence v3.0.",
+    "Source: Ofcom. © Ofcom copyright, reused with attribution.",
+    "The file DATA-LICENCES.md, which comes with Uptake, lists every source.",
 )
 
 

@@ -85,3 +85,13 @@ def test_another_seed_makes_other_friends(population):
 def test_thin_populations_meet_in_larger_places(make_population):
     thin, dense = make_population(36, 10), make_population(36, 200)
     assert len(make_places(thin).near) < len(make_places(dense).near) == 36
+
+
+def test_friends_are_as_many_and_as_alike_in_a_thinned_population(make_population, select_rows):
+    full = make_population(36, 400, 9)
+    thin = select_rows(full, np.flatnonzero(full.household % 10 == 0))
+    views = [snapshot(build_network(p), p, MONTH, (Layer.FRIEND,)) for p in (full, thin)]
+    degree = [np.diff(view.indptr)[view.present].mean() for view in views]
+    alike = [assortativity(view, p.birth_month) for view, p in zip(views, (full, thin), strict=True)]
+    assert degree[1] == pytest.approx(degree[0], abs=0.4)
+    assert alike[1] == pytest.approx(alike[0], abs=0.06)

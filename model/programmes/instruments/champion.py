@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from model.chance import Decision, word
+from model.chance import Decision, uniform, word
+from model.jit import njit
 from model.programmes.effects import encourage, teach
 from model.programmes.funnel import draws
 from model.rules.skill import WORK
-from model.state import RECENT
+from model.state import RECENT, People, Residents
 from model.world import World
 
 EFFECTS = {
@@ -27,16 +28,32 @@ def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.ui
 
 def recruit(world: World, champions: np.ndarray, places: int, seed: np.uint64) -> np.ndarray:
     """Up to `places` new champions: skilled adult users, by lot; champions already serving are left out."""
-    residents, people = world.residents, world.people
-    able = (residents.use == RECENT) & (residents.skill >= np.float32(WORK))
-    able &= (people.entry_month <= world.month) & (world.month < people.exit_month)
-    able &= world.month - people.birth_month.astype(np.int64) >= MIN_AGE_MONTHS
-    able[champions] = False
-    candidates = np.flatnonzero(able)
-    lot = draws(word(seed, world.month, Decision.REACHED), people.key[candidates])
+    candidates, lot = _candidates(
+        world.month, word(seed, world.month, Decision.REACHED), np.sort(champions), world.people, world.residents
+    )
     # The key breaks ties, so that the choice does not depend on the order of rows.
-    chosen = np.lexsort((people.key[candidates], lot))[:places]
+    chosen = np.lexsort((world.people.key[candidates], lot))[:places]
     return candidates[chosen]
+
+
+@njit
+def _candidates(
+    month: int, luck: np.uint64, champions: np.ndarray, people: People, residents: Residents
+) -> tuple[np.ndarray, np.ndarray]:
+    rows, lot = np.empty(people.key.shape[0], np.int64), np.empty(people.key.shape[0], np.float64)
+    n, serving = 0, 0
+    for i in range(people.key.shape[0]):
+        if serving < champions.shape[0] and champions[serving] == i:
+            serving += 1
+            continue
+        if residents.use[i] != RECENT or residents.skill[i] < np.float32(WORK):
+            continue
+        if month < people.entry_month[i] or month >= people.exit_month[i]:
+            continue
+        if month - np.int64(people.birth_month[i]) >= MIN_AGE_MONTHS:
+            rows[n], lot[n] = i, uniform(luck, people.key[i])
+            n += 1
+    return rows[:n].copy(), lot[:n].copy()
 
 
 def leave(world: World, champions: np.ndarray, effects: dict[str, float], seed: np.uint64) -> np.ndarray:
