@@ -99,9 +99,21 @@ def state_code(use: int, level: int, has_access: bool, employment: int) -> int:
 
 
 @njit
+def present_rows(codes: np.ndarray, rows: np.ndarray) -> int:
+    """Write the rows of present residents to the front of `rows` (int32); returns their number.
+
+    Without a branch: presence is as good as random in row order, and a loop that guesses wrong costs more than this.
+    """
+    n = 0
+    for i in range(codes.shape[0]):
+        rows[n] = i
+        n += np.int64(codes[i] != ABSENT)
+    return n
+
+
+@njit
 def step_residents(
-    first: int,
-    last: int,
+    rows: np.ndarray,
     month: int,
     seed: np.uint64,
     people: People,
@@ -111,16 +123,14 @@ def step_residents(
     conditions: Conditions,
     rules: RuleParameters,
 ) -> None:
-    """One month of the residents present in rows first to last - 1: trust, access, motivation, use, skill, work."""
+    """One month of the given rows, all of them present: trust, access, motivation, use, skill, work."""
     get_connection, lose_connection = stream(seed, month, _CONNECTION_GET), stream(seed, month, _CONNECTION_LOSE)
     get_device, lose_device = stream(seed, month, _DEVICE_GET), stream(seed, month, _DEVICE_LOSE)
     onset, lapse = stream(seed, month, _ONSET), stream(seed, month, _LAPSE)
     job_entry, job_exit = stream(seed, month, _JOB_ENTRY), stream(seed, month, _JOB_EXIT)
     dose_kept = 0.5 ** (1.0 / rules.use.support_half_life_months)
 
-    for i in range(first, last):
-        if month < people.entry_month[i] or month >= people.exit_month[i]:
-            continue
+    for i in rows:
         key, area, home = people.key[i], people.area[i], residents.household[i]
         birth, education = np.int64(people.birth_month[i]), np.int64(people.education[i])
         age = age_decades_over_65(month, birth)

@@ -1,8 +1,8 @@
 """Family: the people of one household, and kin who live elsewhere in the region.
 
 Household ties last while two people share a household. Kin ties join a parent and a grown-up child who live apart:
-(1) those seen to part, because one of them moved out or in; (2) those whose parents' or child's household the roster knows;
-(3) for people who reach 55, one child drawn by age and distance, shared by the couple.
+(1) those who share a household for part of the time, because one of them moves; (2) those whose parents' household the
+roster knows; (3) for people who reach 55 and have no kin of kind 2, one child drawn by age and distance, shared by the couple.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Friends: a small world of shared circles.
 
 People befriend those they share a focus of activity with (Feld 1981, doi:10.1086/227352): a place, a stage of life, a
-kind of company. Each person belongs to a few circles. In each they stand in a line, ordered by birth month with
-noise, and befriend the next few whose stay in the region overlaps theirs: the ring lattice of a small
-world (Watts and Strogatz 1998, doi:10.1038/30918), which gives closed triangles; several circles, and circles joined far
-from home, give the short cuts. Homophily in age and education (McPherson and others 2001,
-doi:10.1146/annurev.soc.27.1.415) comes from the order and from the rooms within a place.
+kind of company. Each person belongs to a few circles. In each they stand in a line: by room (a place and an
+education), and within a room by birth month with noise. They befriend some of the next few whose stay in the region overlaps
+theirs. This is the ring lattice of a small world (Watts and Strogatz 1998, doi:10.1038/30918), which closes triangles; several
+circles, and rooms far from home, give the short cuts. Homophily (McPherson and others 2001,
+doi:10.1146/annurev.soc.27.1.415) comes from the order and the rooms.
 
-Luck: a person's circles hang on their own key and attributes and on area centroids only, so one more resident changes no
-tie except between people within REACH of them in a circle they share.
+Luck: a person's seats hang on their own key and attributes and on area centroids only, and what they do on the REACH
+people after them. So one more resident changes only ties between people within REACH of them in a line.
 """
 
 from __future__ import annotations
@@ -69,10 +69,9 @@ def friend_ties(population: Population, places: Places, structure_seed: int) -> 
     for number, circle in enumerate(CIRCLES):
         word = structure_word(structure_seed, f"friends/{number}")
         seats = np.empty(population.n, np.uint64)
-        _take_seats(
-            word, circle, age_noise_months(circle, places), population.key, population.area, population.birth_month, population.education,
-            places.of_area, places.near, places.near_cdf, seats,
-        )  # fmt: skip
+        persons = [getattr(population, c) for c in ("key", "area", "birth_month", "education")]
+        where = (places.of_area, places.near, places.near_cdf)
+        _take_seats(word, circle, age_noise_months(circle, places), *persons, *where, seats)
         line = np.argsort(seats, kind="stable").astype(np.int32)
         in_line = [getattr(population, c)[line] for c in ("key", "household", "entry_month", "exit_month")]
         in_line.append(sociability[line])

@@ -19,6 +19,7 @@ from model.kernels import (
     commit,
     count_first_ties,
     leave,
+    present_rows,
     step_residents,
 )
 from model.network import Network
@@ -182,6 +183,8 @@ class RegionModel(mesa.Model):
             np.asarray(population.area_rural)[population.area],
         )
         self._cell = np.empty(population.n, np.int32)
+        # One spare place: present_rows writes one past the last row it keeps.
+        self._rows = np.empty(population.n + 1, np.int32)
         self.deliveries = [Delivery(programme, self.world) for programme in spec.scenario.programmes]
         self.phases = tuple((name, getattr(self, f"_{name}")) for name, _ in PHASES)
         self._start()
@@ -262,17 +265,17 @@ class RegionModel(mesa.Model):
     def _residents(self) -> None:
         world = self.world
 
-        def step_rows(rows: tuple[int, int]) -> None:
+        def step_rows(rows: np.ndarray) -> None:
             step_residents(
-                *rows, self.period, world.seed, world.people, world.setting.places, world.households, world.residents,
+                rows, self.period, world.seed, world.people, world.setting.places, world.households, world.residents,
                 world.conditions, world.rules,
             )
 
+        present = self._rows[: present_rows(world.residents.code, self._rows)]
         if self._threads is None:
-            step_rows((0, world.population.n))
-            return
-        bounds = np.linspace(0, world.population.n, self.n_threads + 1).astype(int)
-        list(self._threads.map(step_rows, zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)))
+            step_rows(present)
+        else:
+            list(self._threads.map(step_rows, np.array_split(present, self.n_threads)))
 
     def _commit(self) -> None:
         world = self.world

@@ -76,6 +76,7 @@ def _intervals(chart: IntervalChart) -> Figure:
             "mode": "markers",
             "x": _rounded(rows["mean"]),
             "y": labels,
+            "cliponaxis": False,
             "marker": {"color": colour, "size": 11, "line": {"color": "@surface", "width": 1.5}},
             "customdata": [[low, high] for low, high in zip(_rounded(rows["low"]), _rounded(rows["high"]), strict=True)],
             "hovertemplate": "%{y}<br>%{x:,.0f} (%{customdata[0]:,.0f} to %{customdata[1]:,.0f})<extra></extra>",

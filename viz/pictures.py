@@ -64,6 +64,8 @@ def over_time(comparison: Comparison, plan: str) -> Picture:
     at = words.month_name(str(bands["period"].max()))
     base_end, plan_end = (words.number(last.loc[s.name, "mean"], SHARE) for s in (base, chosen))
     title = f"{plan_end} of adults are online in {at} with {chosen.title}; {base_end} with {base.title}"
+    if plan_end == base_end:
+        title = f"{plan_end} of adults are online in {at} with {chosen.title}, and as many with {base.title}"
     return Picture(
         key="over-time",
         title=title,
@@ -196,8 +198,8 @@ def where(comparison: Comparison, plan: str) -> Picture:
     step = np.clip(np.searchsorted(edges, points, side="right") + 1, 1, len(STEPS))
     colour = np.select([np.isnan(points), points < 0], [len(colours) - 1, 0], step)
     when = words.month_name(comparison.last_period)
-    low, high = np.nanquantile(points, [0.25, 0.75])
-    title = f"Half of the small areas change by {_points(low)} to {_points(high)} points"
+    more, fewer = int((points > 0).sum()), int((points < 0).sum())
+    title = f"More people are online in {more:,} of {len(points):,} small areas, and fewer in {fewer:,}"
     rows = [
         [
             str(area["area_name"]),
@@ -298,11 +300,12 @@ def _yearly_table(
 
 
 def _edges(points: np.ndarray) -> tuple[np.ndarray, int]:
-    """Five even steps up from zero, in round numbers, that hold all but the highest fiftieth of the areas.
+    """Five even steps up from zero, in round numbers, that hold all but the highest fiftieth of the areas that gain.
 
     Returns the four inner edges in percentage points and how many decimals they need.
     """
-    top = max(float(np.quantile(points, 0.98)), 0.05) if len(points) else 0.05
+    gains = points[points > 0]
+    top = max(float(np.quantile(gains, 0.98)), 0.05) if len(gains) else 0.05
     raw = top / len(STEPS)
     power = 10.0 ** np.floor(np.log10(raw))
     width = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
@@ -322,10 +325,6 @@ def _map_legend(edges: np.ndarray, decimals: int, used: set[int]) -> tuple[Legen
 
 def _cell_text(row: list[str]) -> str:
     return f"{row[0]}, {row[1]}<br>{row[5]} ({row[3]} to {row[4]})"
-
-
-def _points(value: float) -> str:
-    return f"{value:.1f}".replace("-0.0", "0.0").replace("-", words.MINUS)
 
 
 def _inside_sentence(text: str) -> str:

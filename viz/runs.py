@@ -81,8 +81,9 @@ def scenarios() -> list[tuple[str, str]]:
 def example() -> Comparison | None:
     """The finished comparison that ships with Uptake; None in a checkout where it was not made yet."""
     from experiments.compare import load_comparison
+    from experiments.store import MANIFEST
 
-    return load_comparison(EXAMPLE_FOLDER) if EXAMPLE_FOLDER.is_dir() else None
+    return load_comparison(EXAMPLE_FOLDER) if (EXAMPLE_FOLDER / MANIFEST).exists() else None
 
 
 def start(choice: Choice) -> Job:

@@ -23,9 +23,9 @@ GLOSSARY = {
     "twice, with the same luck: once with the plan and once without.",
     "Deadweight": "Money or help that went to people who would have got online anyway.",
     "Spillover": "People the plan did not reach, but who got online because someone close to them did.",
-    "90% interval": "The model gave an answer in this range in 90 of every 100 runs. It is wide when we do not know much.",
-    "Full band": "How far the answer moves when both luck and the things we are unsure of change.",
-    "Chance band": "How far the answer moves from luck alone.",
+    "90% interval, all causes": "In 90 of every 100 runs the model’s answer lay in this range. Both luck and the things "
+    "we are unsure of change from run to run.",
+    "90% interval, luck alone": "The same, but only luck changes from run to run.",
     "Uncalibrated": "The model has not yet been tuned to match real figures, so its ranges are wide.",
     "Small area": "A neighbourhood used for statistics (an LSOA in England or a data zone in Scotland), "
     "home to about 1,000 to 3,000 people.",

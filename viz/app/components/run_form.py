@@ -42,9 +42,12 @@ def RunForm(start: runs.Choice, on_result: Callable[[Comparison], None]) -> sola
     async def follow() -> None:
         if job is None:
             return
-        began = time.monotonic()
+        began = None
         while not job.over:
-            set_message(_progress_text(job, time.monotonic() - began))
+            # Preparing takes its own time, which says nothing about the runs.
+            if began is None and job.total > 1:
+                began = time.monotonic()
+            set_message(_progress_text(job, time.monotonic() - (began or time.monotonic())))
             await asyncio.sleep(POLL_SECONDS)
         if job.state == "finished":
             on_result(await asyncio.to_thread(runs.load_result, job.result))
@@ -97,6 +100,8 @@ def _progress_text(job: Job, seconds: float) -> str:
         return "Waiting for another run on this server to finish…"
     if job.total <= 1:
         return f"{(job.text or 'getting ready').capitalize()}…"
+    if job.done == job.total:
+        return "Putting the results together…"
     left = seconds * (job.total - job.done) / job.done if job.done else 0.0
     remaining = f" About {_duration(left)} left." if job.done else ""
     return f"{job.done} of {job.total} pairs of runs are done.{remaining}"
