@@ -54,7 +54,15 @@ def check_count(name: str, value: int, low: int, high: int) -> int:
 
 @lru_cache(maxsize=2)
 def materials(region_name: str, scale: float, structure_seed: int) -> "tuple[Region, Population]":
-    """Region tables and roster, read once a process."""
+    """Region tables and roster, read once a process. The UK-weighted sample has one size: its scale is 1."""
+    from scenarios.uk_sample import SAMPLE_NAME, get_uk_sample
+
+    if region_name == SAMPLE_NAME:
+        from scenarios.uk_region import load_uk_region
+
+        if scale != 1.0:
+            raise InputError("the UK-weighted sample has one size", key="scale", value=scale, allowed="1")
+        return load_uk_region(), get_uk_sample(structure_seed=structure_seed)
     from model.population import get_population
     from scenarios.regions_io import load_region
 

@@ -221,7 +221,7 @@ def where(comparison: Comparison, plan: str) -> Picture:
         "Small areas hold few people, so read the pattern, not a single cell.",
         source=source_line(comparison),
         legend=_map_legend(edges, decimals, set(colour.tolist())),
-        chart=MapChart(cell_map(areas), colour, colours, [_cell_text(row) for row in rows]),
+        chart=MapChart(cell_map(areas), colour, colours, [f"{row[0]}<br>{row[5]}" for row in rows]),
         table=Table(f"Adults online by small area, % of adults, {when}", headers, rows, _csv(areas)),
     )
 
@@ -321,10 +321,6 @@ def _map_legend(edges: np.ndarray, decimals: int, used: set[int]) -> tuple[Legen
     below = [LegendItem("Less than 0", "less")] if 0 in used else []
     missing = [LegendItem("Nobody simulated here", "missing")] if len(STEPS) + 1 in used else []
     return (*below, *items, *missing)
-
-
-def _cell_text(row: list[str]) -> str:
-    return f"{row[0]}, {row[1]}<br>{row[5]} ({row[3]} to {row[4]})"
 
 
 def _inside_sentence(text: str) -> str:
