@@ -78,7 +78,9 @@ def network_of(region_name: str, scale: float, structure_seed: int, variant: str
     return get_network(materials(region_name, scale, structure_seed)[1], structure_seed, variant)
 
 
-def make_model(run: RunInput, scenario: Any, watch: tuple = (), n_threads: int = 1) -> "RegionModel":
+def make_model(
+    run: RunInput, scenario: Any, watch: tuple = (), n_threads: int = 1, cube_months: tuple[int, ...] = ()
+) -> "RegionModel":
     """A model at its first month."""
     from model.region_model import ModelSpec, RegionModel
     from model.setting import build_setting
@@ -88,7 +90,7 @@ def make_model(run: RunInput, scenario: Any, watch: tuple = (), n_threads: int =
     network = network_of(run.region, run.scale, run.structure_seed, scenario.network_variant)
     values = dict(run.values)
     return RegionModel(
-        ModelSpec(scenario, run.until_month, values, watch),
+        ModelSpec(scenario, run.until_month, values, watch, cube_months),
         population,
         network,
         build_setting(region, population, values),

@@ -61,7 +61,12 @@ def build_area(
     generator = area_generator(structure_seed, area_code)
     schedules, flows = inputs.schedules, inputs.flows[authority]
     persons, profile = census_persons(
-        inputs.margins, area, schedules.census_month, disability_at_census(schedules), inputs.education_by_age, generator
+        inputs.margins,
+        area,
+        schedules.census_month,
+        disability_at_census(schedules),
+        inputs.education_by_age,
+        generator,
     )
     homes = assemble(persons.age, persons.sex, inputs.margins.sizes[area], generator)
     residents = _resident_lives(persons, homes, profile, flows, schedules, generator)
@@ -150,7 +155,14 @@ def _number_in_household(household: np.ndarray) -> np.ndarray:
     return number
 
 
-def _income(places, education, employment, decile, income_deprived, generator) -> tuple[np.ndarray, np.ndarray]:
+def _income(
+    places: Places,
+    education: np.ndarray,
+    employment: np.ndarray,
+    decile: int,
+    income_deprived: float,
+    generator: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
     """Income quintile (0 lowest) and benefits of every person, alike within the household at entry."""
     from scipy.special import ndtr, ndtri
 

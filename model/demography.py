@@ -24,7 +24,6 @@ BAND_LIMITS = np.array([16.0, 25.0, 35.0, 45.0, 55.0, 65.0, 75.0, 120.0])
 BAND_CENTRES = np.array([20.5, 30.0, 40.0, 50.0, 60.0, 70.0, 81.5])
 MONTHS_A_YEAR = 12
 FIRST_SURVEY_YEAR, LAST_SURVEY_YEAR = 2013, 2020
-OLDEST_TREND_BAND = len(AGE_BANDS) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +158,7 @@ def disability_by_band(uk_adults: pd.DataFrame) -> dict[int, np.ndarray]:
 def smooth_over_age(bands: np.ndarray, age: np.ndarray) -> np.ndarray:
     """Shares at exact ages (cohorts,) whose means over a standard adult age structure are the seven band shares."""
     grid = np.arange(16, 105) + 0.5
-    weight = np.where(grid < 70, 1.0, np.exp(-np.maximum(grid - 70, 0) ** 2 / 300))
+    weight = np.where(grid < 70, 1.0, np.exp(-(np.maximum(grid - 70, 0) ** 2) / 300))
     band = np.searchsorted(BAND_LIMITS, grid, side="right") - 1
     knots = logit(bands)
     nodes = np.array([8.0, *BAND_CENTRES[:-1], 79.0, 95.0])
@@ -198,7 +197,9 @@ def uk_adults_by_year(uk_adults: pd.DataFrame) -> pd.DataFrame:
     return total.loc[FIRST_SURVEY_YEAR:LAST_SURVEY_YEAR]
 
 
-def _onset(disability: np.ndarray, hazard: np.ndarray, length: np.ndarray, ratio: float):
+def _onset(
+    disability: np.ndarray, hazard: np.ndarray, length: np.ndarray, ratio: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Chance of onset in a step, and survival of those not disabled and of the disabled, which keep the shares on
     their course although the disabled die sooner."""
     start, end = disability[:-1], disability[1:]
@@ -210,7 +211,10 @@ def _onset(disability: np.ndarray, hazard: np.ndarray, length: np.ndarray, ratio
     return np.clip(onset, 0.0, 1.0), slow, fast
 
 
-def _onset_before(disability: np.ndarray, onset: np.ndarray, slow: np.ndarray, fast: np.ndarray, census_step: int):
+def _onset_before(
+    disability: np.ndarray, onset: np.ndarray, slow: np.ndarray, fast: np.ndarray, census_step: int
+) -> np.ndarray:
+    """Where among the back steps the onset of those alive and disabled at each back edge fell (see Schedules)."""
     n = disability.shape[1]
     result = np.ones((census_step + 1, census_step + 1, n))
     for end in range(census_step + 1):

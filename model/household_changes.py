@@ -69,9 +69,7 @@ class HomeLinks:
         return True
 
 
-def resident_places(
-    lives: LifeDates, homes: Households, census_month: int, generator: np.random.Generator
-) -> Places:
+def resident_places(lives: LifeDates, homes: Households, census_month: int, generator: np.random.Generator) -> Places:
     """Households over time of the people counted by the Census."""
     n = lives.sex.size
     places = Places(homes.household.copy(), np.full(n, -1), np.full(n, NEVER), np.full(n, -1), homes.count)
@@ -86,18 +84,31 @@ def _leaving_months(birth_month: np.ndarray, generator: np.random.Generator) -> 
     return birth_month + np.round(12 * np.clip(age, EARLIEST_LEAVING_AGE, LATEST_LEAVING_AGE)).astype(np.int64)
 
 
-def _before_census(places, lives, homes, census_month, links, generator) -> None:
+def _before_census(
+    places: Places,
+    lives: LifeDates,
+    homes: Households,
+    census_month: int,
+    links: HomeLinks,
+    generator: np.random.Generator,
+) -> None:
     """Those who had left home by the Census, but not by January 2013, start with a couple of their parents' age."""
     natural = np.maximum(lives.birth_month + 192, 0)
     age = (census_month - lives.birth_month) // 12
     away = np.isin(homes.role, (PARTNER, ALONE)) & (age < OLDEST_LEAVER) & (lives.entry_month == natural)
     month = _leaving_months(lives.birth_month, generator)
     late = month >= census_month
-    month[late] = natural[late] + 1 + (generator.random(late.sum()) * (census_month - natural[late] - 1)).astype(np.int64)
+    month[late] = (
+        natural[late] + 1 + (generator.random(late.sum()) * (census_month - natural[late] - 1)).astype(np.int64)
+    )
     leavers = np.flatnonzero(away & (month > natural) & (month < census_month) & (natural < census_month - 1))
     parents = np.flatnonzero((homes.role == PARTNER) & (lives.entry_month == 0) & (age >= 36))
     origin = match_households(
-        lives.birth_month[leavers], homes.household[leavers], lives.birth_month[parents], homes.household[parents], generator
+        lives.birth_month[leavers],
+        homes.household[leavers],
+        lives.birth_month[parents],
+        homes.household[parents],
+        generator,
     )
     found = origin >= 0
     leavers, origin = leavers[found], origin[found]
@@ -109,7 +120,14 @@ def _before_census(places, lives, homes, census_month, links, generator) -> None
     places.parent_household[leavers] = origin
 
 
-def _after_census(places, lives, homes, census_month, links, generator) -> None:
+def _after_census(
+    places: Places,
+    lives: LifeDates,
+    homes: Households,
+    census_month: int,
+    links: HomeLinks,
+    generator: np.random.Generator,
+) -> None:
     """Children and the young who live with their elders at the Census set up house later, alone or as couples."""
     age = (census_month - lives.birth_month) // 12
     at_home = np.isin(homes.role, (CHILD, ADULT_CHILD)) & (age < OLDEST_LEAVER)
@@ -152,7 +170,13 @@ def _leaving_couples(seeking: np.ndarray, lives: LifeDates, home: np.ndarray, li
     return np.array(couples, dtype=np.int64).reshape(-1, 2)
 
 
-def match_households(child_birth, child_household, parent_birth, parent_household, generator) -> np.ndarray:
+def match_households(
+    child_birth: np.ndarray,
+    child_household: np.ndarray,
+    parent_birth: np.ndarray,
+    parent_household: np.ndarray,
+    generator: np.random.Generator,
+) -> np.ndarray:
     """A household with a possible parent for each child (-1 if none is left): nearest to the usual spacing, used once."""
     result = np.full(child_birth.size, -1)
     if not child_birth.size or not parent_birth.size:
@@ -202,7 +226,12 @@ def pair_by_age(people: np.ndarray, lives: LifeDates, cohort: np.ndarray, months
 
 
 def departed_places(
-    gone: LifeDates, died: np.ndarray, residents: LifeDates, homes: Households, count: int, generator: np.random.Generator
+    gone: LifeDates,
+    died: np.ndarray,
+    residents: LifeDates,
+    homes: Households,
+    count: int,
+    generator: np.random.Generator,
 ) -> Places:
     """Households of those gone before the Census: with a surviving partner, with parents, in couples or alone."""
     n = gone.sex.size
@@ -216,12 +245,23 @@ def departed_places(
     young = np.flatnonzero(young)
     parents = np.flatnonzero((homes.role == PARTNER) & (residents.entry_month == 0))
     household[young] = match_households(
-        gone.birth_month[young], np.full(young.size, -1), residents.birth_month[parents], homes.household[parents], generator
+        gone.birth_month[young],
+        np.full(young.size, -1),
+        residents.birth_month[parents],
+        homes.household[parents],
+        generator,
     )
     return _own_households(gone, gone.exit_month, household, count, generator)
 
 
-def _join_opposite_sex(household, people: LifeDates, rows, births, sexes, owners) -> None:
+def _join_opposite_sex(
+    household: np.ndarray,
+    people: LifeDates,
+    rows: np.ndarray,
+    births: np.ndarray,
+    sexes: np.ndarray,
+    owners: np.ndarray,
+) -> None:
     """Put each of `rows` with someone of the other sex and like age from a list of people alone, each used once."""
     for sex in (0, 1):
         seeking = rows[people.sex[rows] == sex]

@@ -93,14 +93,26 @@ def _household_places(sizes: np.ndarray, people: int, adults: int) -> np.ndarray
     children = people - adults
     room = int((persons - 1).sum())
     spare = people - int(persons.sum())
-    extra = min(max(round(EXTRA_PERSONS_IN_EIGHT_PLUS * sizes[7]), children - room, spare - adults + persons.size), spare)
+    extra = min(
+        max(round(EXTRA_PERSONS_IN_EIGHT_PLUS * sizes[7]), children - room, spare - adults + persons.size), spare
+    )
     if extra > 0:
         order = np.argsort(-persons, kind="stable")[: max(int(sizes[7]), 1)]
         np.add.at(persons, order[np.arange(extra) % order.size], 1)
     return np.sort(persons)
 
 
-def _fill_shared(age, sex, adults, children, persons, first, household, role, generator) -> None:
+def _fill_shared(
+    age: np.ndarray,
+    sex: np.ndarray,
+    adults: np.ndarray,
+    children: np.ndarray,
+    persons: np.ndarray,
+    first: int,
+    household: np.ndarray,
+    role: np.ndarray,
+    generator: np.random.Generator,
+) -> None:
     """Place adults and children in households of two or more; numbers run from `first`; persons (H,) ascending."""
     number = first + np.arange(persons.size)
     n_children = _children_by_household(persons, children.size, generator)
@@ -152,7 +164,6 @@ def _adjust(values: np.ndarray, most: np.ndarray, total: int, generator: np.rand
         open_ = np.flatnonzero(values < most) if difference > 0 else np.flatnonzero(values > 0)
         if not open_.size:
             break
-        # Families grow before childless households become families: it keeps the shares of lone elders.
         open_ = generator.permutation(open_)
         values[open_[: abs(difference)]] += np.sign(difference)
     return values
@@ -169,7 +180,15 @@ def _second_generation(age: np.ndarray, n_adults: np.ndarray, n_children: np.nda
     return second
 
 
-def _place_in_families(age, people, places, number, last, household, generator) -> np.ndarray:
+def _place_in_families(
+    age: np.ndarray,
+    people: np.ndarray,
+    places: np.ndarray,
+    number: np.ndarray,
+    last: np.ndarray,
+    household: np.ndarray,
+    generator: np.random.Generator,
+) -> np.ndarray:
     """Fill `places` of each household with people of like age (siblings); returns their mean age by household.
 
     last (H,): households served after the others, that is by the oldest.
@@ -178,7 +197,7 @@ def _place_in_families(age, people, places, number, last, household, generator) 
     families = np.flatnonzero(places > 0)
     if not families.size:
         return mean
-    order = families[np.lexsort((generator.random(families.size), np.asarray(last)[families]))]
+    order = families[np.lexsort((generator.random(families.size), last[families]))]
     ranked = people[np.argsort(age[people] + generator.normal(0.0, 1.8, people.size), kind="stable")]
     household[ranked] = np.repeat(number[order], places[order])
     totals = np.add.reduceat(age[ranked], np.concatenate(([0], np.cumsum(places[order])[:-1])))
@@ -186,7 +205,9 @@ def _place_in_families(age, people, places, number, last, household, generator) 
     return mean
 
 
-def _couples(age, sex, elders, lone: int, generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _couples(
+    age: np.ndarray, sex: np.ndarray, elders: np.ndarray, lone: int, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Split elders into `lone` heads and couples matched by age; women outnumber men among lone heads."""
     women, men = elders[sex[elders] == 0], elders[sex[elders] == 1]
     lone_women = int(np.clip(round((lone + women.size - men.size) / 2), max(lone - men.size, 0), min(lone, women.size)))
@@ -204,7 +225,16 @@ def _couples(age, sex, elders, lone: int, generator) -> tuple[np.ndarray, np.nda
     return heads, first, second
 
 
-def _place_elders(age, people, number, target, with_children, with_second, household, generator) -> None:
+def _place_elders(
+    age: np.ndarray,
+    people: tuple[np.ndarray, ...],
+    number: np.ndarray,
+    target: np.ndarray,
+    with_children: np.ndarray,
+    with_second: np.ndarray,
+    household: np.ndarray,
+    generator: np.random.Generator,
+) -> None:
     """Give each household its head (people[0]) and partner (people[1]): parents near the target age, the rest alike."""
     units = people[0]
     free = np.arange(min(units.size, number.size))

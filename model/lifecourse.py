@@ -59,7 +59,9 @@ def past_onset(
     before = schedules.onset_before[end_step, :, cohort]
     draw = generator.random(cohort.size)
     step = (before < draw[:, None]).sum(axis=1) - 1
-    month = random_month(schedules.edges[np.maximum(step, 0)] + 1, schedules.edges[np.maximum(step, 0) + 1] + 1, generator)
+    month = random_month(
+        schedules.edges[np.maximum(step, 0)] + 1, schedules.edges[np.maximum(step, 0) + 1] + 1, generator
+    )
     return np.where(step >= 0, month, 0)
 
 

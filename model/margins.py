@@ -6,6 +6,7 @@ the publisher gives no figure by small area, the region's `fallbacks` or its aut
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -201,7 +202,7 @@ def _expected_age(region: Region, bands: np.ndarray, female: np.ndarray, after_9
     return expected
 
 
-def _detail_groups(region: Region):
+def _detail_groups(region: Region) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, bool]]:
     """Yield (area rows, counts (rows, 1 or 2, bands), band lows, sexes known) for areas and for parent areas."""
     detail = region.age_detail
     own = region.areas["area_code"].isin(detail["area_code"]).to_numpy()

@@ -71,7 +71,7 @@ def authority_flows(region: Region, margins: Margins, schedules: Schedules) -> l
     ]
 
 
-def _backward(census: np.ndarray, schedules: Schedules, index: np.ndarray):
+def _backward(census: np.ndarray, schedules: Schedules, index: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """entered, left, died (2, B, C): the differences along cohorts of the people each January should have held."""
     steps = schedules.census_step
     people = past_residents(census, schedules, index)
@@ -116,7 +116,9 @@ def band_overlap(age: np.ndarray) -> np.ndarray:
     return np.maximum(high - low, 0.0)
 
 
-def _forward(census: np.ndarray, estimates: dict[int, np.ndarray], schedules: Schedules):
+def _forward(
+    census: np.ndarray, estimates: dict[int, np.ndarray], schedules: Schedules
+) -> tuple[np.ndarray, np.ndarray]:
     """leaving, arriving (2, F, C): residuals up to the estimates, then their rates by age at the long-run level."""
     first = schedules.census_step
     edges, length = schedules.edges, schedules.length_years

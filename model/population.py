@@ -295,7 +295,7 @@ def _columns(
 
 
 @njit
-def person_keys(area_word, household, number):
+def person_keys(area_word: np.uint64, household: np.ndarray, number: np.ndarray) -> np.ndarray:
     """Keys (n,) from the area's word, the household's number in the area and the person's in the household."""
     keys = np.empty(household.size, dtype=np.uint64)
     for i in range(household.size):

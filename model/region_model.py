@@ -63,6 +63,8 @@ class ModelSpec:
     values: dict[str, float] = field(default_factory=central_values)
     watch: tuple[Watch, ...] = ()
     """people whose state is followed besides those this run treats"""
+    cube_months: tuple[int, ...] = ()
+    """months recorded by group besides the first, the last and Decembers; surveys are compared in theirs"""
 
 
 @dataclass(slots=True)
@@ -287,7 +289,7 @@ class RegionModel(mesa.Model):
         record.months.append(self.period)
         record.code_counts.append(count_codes(codes))
         self._follow_treated()
-        if self.period == 0 or is_december(self.period) or self.period == self.spec.until_month:
+        if is_december(self.period) or self.period in (0, self.spec.until_month, *self.spec.cube_months):
             fill_cells(
                 self.period, codes, world.people.birth_month, world.people.disability_onset_month, self.fixed_cell,
                 self._cell,

@@ -160,7 +160,14 @@ def employment_logit(age: np.ndarray, education: np.ndarray, disabled: np.ndarra
     return logit(share) + EMPLOYMENT_EDUCATION[np.maximum(education, 0)] + EMPLOYMENT_DISABILITY * disabled
 
 
-def _employment(age, education, disabled, adult, target: int, generator) -> tuple[np.ndarray, float]:
+def _employment(
+    age: np.ndarray,
+    education: np.ndarray,
+    disabled: np.ndarray,
+    adult: np.ndarray,
+    target: int,
+    generator: np.random.Generator,
+) -> tuple[np.ndarray, float]:
     """Employed at Census date (n,), exactly the target; and the area's shift of log-odds."""
     employed = np.zeros(age.size, dtype=bool)
     adults = np.flatnonzero(adult)

@@ -72,9 +72,7 @@ def authority_table(region: Region, population: Population, inputs: Inputs) -> p
     return result.reset_index().round({"published": 0, "fitted": 0, "difference_pct": 2})
 
 
-def disability_table(
-    region: Region, population: Population, inputs: Inputs, shifts: np.ndarray
-) -> pd.DataFrame:
+def disability_table(region: Region, population: Population, inputs: Inputs, shifts: np.ndarray) -> pd.DataFrame:
     """age_band; national: the UK's share disabled at Census date (%); expected: the same tilted in every small area to
     its Census count; fitted; difference_points (fitted less expected)."""
     import pandas as pd

@@ -89,7 +89,7 @@ def _reach(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
     places = np.column_stack([x, y])
     distance, _ = KDTree(places).query(places, k=min(NEIGHBOURS, len(x) - 1) + 1)
-    return REACH * distance[:, 1:].mean(axis=1)
+    return np.asarray(REACH * distance[:, 1:].mean(axis=1))
 
 
 def _land(points: np.ndarray, reach: np.ndarray) -> Geometry:

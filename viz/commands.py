@@ -7,7 +7,9 @@ import typer
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on. The default lets only this computer in.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on. The default lets only this computer in.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8765,
 ) -> None:
     """Open the web app: the finished Gloucestershire example, and runs of your own.

@@ -78,7 +78,9 @@ def _intervals(chart: IntervalChart) -> Figure:
             "y": labels,
             "cliponaxis": False,
             "marker": {"color": colour, "size": 11, "line": {"color": "@surface", "width": 1.5}},
-            "customdata": [[low, high] for low, high in zip(_rounded(rows["low"]), _rounded(rows["high"]), strict=True)],
+            "customdata": [
+                [low, high] for low, high in zip(_rounded(rows["low"]), _rounded(rows["high"]), strict=True)
+            ],
             "hovertemplate": "%{y}<br>%{x:,.0f} (%{customdata[0]:,.0f} to %{customdata[1]:,.0f})<extra></extra>",
         },
     ]
@@ -94,7 +96,9 @@ def _intervals(chart: IntervalChart) -> Figure:
 def _map(chart: MapChart) -> Figure:
     traces: list[Figure] = []
     for number, colour in enumerate(chart.colours):
-        rings = [ring for cell, step in zip(chart.cells.cells, chart.colour, strict=True) if step == number for ring in cell]
+        rings = [
+            ring for cell, step in zip(chart.cells.cells, chart.colour, strict=True) if step == number for ring in cell
+        ]
         if rings:
             traces.append(
                 _shape(rings)

@@ -16,22 +16,16 @@ from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from experiments.runner import Cancelled
 from model.errors import InputError
 
 State = Literal["waiting", "running", "finished", "cancelled", "failed"]
 Message = tuple[str, Any]
+Work = Callable[..., Any]
+"""An importable function, called with its own arguments and by name `progress` (done, total, text) and `cancelled`."""
 FAILED = "The run failed. The server’s log says why."
-
-
-class Work(Protocol):
-    """What a job runs: an importable function of its own arguments, a progress call and a question whether to stop."""
-
-    def __call__(
-        self, *arguments: Any, progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]
-    ) -> Any: ...
 
 
 class Job:

@@ -5,8 +5,9 @@ A title says the finding, and says so when there is none. Nothing here draws.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -127,7 +128,7 @@ def who(comparison: Comparison, plan: str, by: str) -> Picture:
     order = {group: place for place, group in enumerate(VALUES.get(by, ()))}
     rows = rows.sort_values("group", key=lambda groups: groups.astype(str).map(lambda group: order.get(group, 0)))
     rows["label"] = [names.get(group) or words.group_name(by, group) for group in rows["group"]]
-    top = rows.loc[rows["mean"].idxmax()]
+    top = rows.iloc[int(rows["mean"].argmax())]
     grouping, when = words.GROUPINGS[by], words.month_name(at)
     if top["low"] <= 0 or top["mean"] <= 0:
         title = f"{grouping}: no group shows a measurable gain"
@@ -167,13 +168,14 @@ def helped(comparison: Comparison, plan: str) -> Picture:
     gross, anyway = rows["mean"].iloc[:2]
     when = words.month_name(at)
     if gross > 0:
-        title = (
-            f"Of every 100 people helped who are online in {when}, {100 * anyway / gross:.0f} would have been online anyway"
-        )
+        per_hundred = 100 * anyway / gross
+        title = f"Of every 100 people helped who are online in {when}, {per_hundred:.0f} would have been online anyway"
     else:
         title = f"Nobody helped by the plan is online in {when}"
     cells = [_cells(row, PEOPLE, words.number) for row in rows.to_dict("records")]
-    table = Table(f"From people helped to extra people online, {when}", ("Step", "People", *RANGE_HEADERS), cells, _csv(rows))
+    table = Table(
+        f"From people helped to extra people online, {when}", ("Step", "People", *RANGE_HEADERS), cells, _csv(rows)
+    )
     return Picture(
         key="helped",
         title=title,
@@ -263,7 +265,7 @@ def _interval(row: pd.Series, unit: words.Unit) -> str:
     return words.between(float(row["low"]), float(row["high"]), unit)
 
 
-def _cells(row: dict[str, float], unit: words.Unit, written: Callable[[float, words.Unit], str]) -> list[str]:
+def _cells(row: Mapping[Any, Any], unit: words.Unit, written: Callable[[float, words.Unit], str]) -> list[str]:
     chance = words.between(row["chance_low"], row["chance_high"], unit)
     return [str(row["label"]), written(row["mean"], unit), words.between(row["low"], row["high"], unit), chance]
 
@@ -315,7 +317,7 @@ def _edges(points: np.ndarray) -> tuple[np.ndarray, int]:
 
 def _map_legend(edges: np.ndarray, decimals: int, used: set[int]) -> tuple[LegendItem, ...]:
     marks = [0.0, *(float(edge) for edge in edges)]
-    labels = [f"{a:.{decimals}f} to {b:.{decimals}f}" for a, b in zip(marks, marks[1:], strict=False)]
+    labels = [f"{a:.{decimals}f} to {b:.{decimals}f}" for a, b in pairwise(marks)]
     labels.append(f"{marks[-1]:.{decimals}f} or more")
     items = [LegendItem(f"{label} points", colour) for label, colour in zip(labels, STEPS, strict=True)]
     below = [LegendItem("Less than 0", "less")] if 0 in used else []

@@ -139,7 +139,10 @@ def _facts(comparison: Comparison) -> list[tuple[str, str]]:
     return [
         ("Region", comparison.region_title),
         ("Last month", words.month_name(comparison.until)),
-        ("Runs", f"{inputs['replicates']} seeds at central values; {inputs['draws']} draws of the parameters, two seeds each"),
+        (
+            "Runs",
+            f"{inputs['replicates']} seeds at central values; {inputs['draws']} draws of the parameters, two seeds each",
+        ),
         ("People simulated", f"{inputs['scale']:.3g} of the population; results are scaled up"),
         ("Seed", str(inputs["seed"])),
         ("Uptake version", str(manifest.get("version", ""))),

@@ -58,7 +58,10 @@ def _lines(chart: LineChart) -> alt.TopLevelMixin:
     for series in chart.series:
         base = alt.Chart(_records(rows[rows["scenario"] == series.name]))
         line = base.mark_line(
-            color=LIGHT[series.colour], strokeWidth=2.2, strokeDash=DASHES[series.dash], point=_points(chart, series.colour)
+            color=LIGHT[series.colour],
+            strokeWidth=2.2,
+            strokeDash=DASHES[series.dash],
+            point=_points(chart, series.colour),
         )
         layers.append(line.encode(x, alt.Y("mean:Q", title=None, axis=y_axis, scale=scale)))
     return alt.layer(*layers).properties(width=WIDTH, height=LINE_HEIGHT)
@@ -99,13 +102,15 @@ def _map(chart: MapChart) -> alt.TopLevelMixin:
         .mark_geoshape(stroke=LIGHT["cell-edge"], strokeWidth=0.4)
         .encode(color=alt.Color("properties.fill:N", scale=None))
     )
-    borders = alt.Chart(alt.Data(values=outlines)).mark_geoshape(
-        filled=False, stroke=LIGHT["outline"], strokeWidth=1.1
-    )
-    names = [{"name": name, "x": x, "y": y} for name, (x, y) in chart.cells.labels.items() if len(chart.cells.labels) > 1]
+    borders = alt.Chart(alt.Data(values=outlines)).mark_geoshape(filled=False, stroke=LIGHT["outline"], strokeWidth=1.1)
+    names = [
+        {"name": name, "x": x, "y": y} for name, (x, y) in chart.cells.labels.items() if len(chart.cells.labels) > 1
+    ]
     text = alt.Chart(alt.Data(values=names)).encode(longitude="x:Q", latitude="y:Q", text="name:N")
     halo = text.mark_text(fontSize=12, stroke=LIGHT["surface"], strokeWidth=3, opacity=0.8)
-    drawn = alt.layer(areas, borders, halo, text.mark_text(fontSize=12, color=LIGHT["ink"])).project(type="identity", reflectY=True)
+    drawn = alt.layer(areas, borders, halo, text.mark_text(fontSize=12, color=LIGHT["ink"])).project(
+        type="identity", reflectY=True
+    )
     return drawn.properties(width=WIDTH, height=MAP_HEIGHT)
 
 

@@ -151,7 +151,4 @@ def stylesheet() -> str:
         return "".join(f"--{name}:{colour};" for name, colour in palette.items())
 
     # Paper is always light, whatever the screen shows.
-    return (
-        f":root{{{declarations(LIGHT)}--font:{FONT};}}"
-        f"@media screen{{.theme--dark{{{declarations(DARK)}}}}}"
-    )
+    return f":root{{{declarations(LIGHT)}--font:{FONT};}}@media screen{{.theme--dark{{{declarations(DARK)}}}}}"

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")  # fmt: skip
 NOT_KNOWN = "not known"
 NO_LIMIT = "no limit"
 MINUS = "\N{MINUS SIGN}"
@@ -100,9 +102,8 @@ def between(low: float, high: float, unit: Unit, decimals: int | None = None) ->
 
 def month_name(period: str) -> str:
     """``2030-12`` as ``December 2030``."""
-    names = "January February March April May June July August September October November December".split()
     year, month = period.split("-")
-    return f"{names[int(month) - 1]} {year}"
+    return f"{MONTHS[int(month) - 1]} {year}"
 
 
 GROUP_NAMES = {

@@ -59,7 +59,7 @@ def log_hazard_onset_by_age(age_decades: float, p: UseParameters) -> float:
     >>> from model.parameters import central_values, bundle
     >>> p = bundle(UseParameters, central_values() | {"onset_shift": 0.0, "lapse_shift": 0.0})
     >>> round(log_hazard_onset_by_age(1.5, p), 3)
-    -6.005
+    -6.205
     """
     return p.onset_base + p.onset_age * age_decades + p.onset_age_over_75 * max(age_decades - 1.0, 0.0)
 
@@ -79,7 +79,7 @@ def log_hazard_onset(
     >>> from model.parameters import central_values, bundle
     >>> p = bundle(UseParameters, central_values() | {"onset_shift": -1.0, "lapse_shift": 0.0})
     >>> round(log_hazard_onset(1.0, True, 0, 1.0, 0.5, 0.4, 0.1, 1.0, False, 0.0, p), 3)
-    -6.15
+    -6.35
     >>> log_hazard_onset(1.0, True, 0, 1.0, 0.5, 0.4, 0.1, 0.0, False, 0.0, p)
     -700.0
     """

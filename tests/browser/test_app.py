@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Response, expect
 
+pytestmark = pytest.mark.browser
 WAIT_MS = 30_000
 
 

@@ -17,7 +17,12 @@ GROUPS = {
 }
 ADULTS = 530_000
 TOWNS = {"T1": ("First Town", 51.90, -2.08), "T2": ("Second Town", 51.86, -2.28), "T3": ("The Hills", 51.72, -2.0)}
-TITLES = {"baseline": "No new programme", "smart-people": "Smart people", "skills": "Library skills", "gifts": "Devices"}
+TITLES = {
+    "baseline": "No new programme",
+    "smart-people": "Smart people",
+    "skills": "Library skills",
+    "gifts": "Devices",
+}
 
 
 def make_comparison(gain: float = 2900.0, n_areas: int = 90, replicates: int = 3, draws: int = 6) -> Comparison:
@@ -50,7 +55,9 @@ def make_comparison(gain: float = 2900.0, n_areas: int = 90, replicates: int = 3
     manifest = {"kind": "comparison", "identity": "made-up", "inputs": inputs, "version": "0.0-test",
                 "model_version": "made-up", "region_title": "Gloucestershire", "titles": TITLES, "calibrated": False,
                 "created": "2026-01-01T00:00:00+00:00"}  # fmt: skip
-    return Comparison("baseline", ["smart-people"], "gloucestershire", "Gloucestershire", "2030-12", TITLES, tables, manifest)
+    return Comparison(
+        "baseline", ["smart-people"], "gloucestershire", "Gloucestershire", "2030-12", TITLES, tables, manifest
+    )
 
 
 def _course(gain: float, level: float) -> pd.DataFrame:
@@ -90,7 +97,9 @@ def _twins(course: pd.DataFrame) -> pd.DataFrame:
                 "beneficiaries_in_state": 2.0 * net.clip(lower=0), "beneficiaries_in_state_both": 1.2 * net.clip(lower=0),
                 "net_beneficiaries": 0.8 * net, "net_spillover": 0.2 * net,
             }))  # fmt: skip
-    return pd.concat(rows, ignore_index=True).assign(indicator="online", scenario="smart-people", region="gloucestershire")
+    return pd.concat(rows, ignore_index=True).assign(
+        indicator="online", scenario="smart-people", region="gloucestershire"
+    )
 
 
 def _programmes(effect: float) -> pd.DataFrame:

@@ -17,7 +17,9 @@ def Layout(children: list[solara.Element]) -> solara.Element:
         element("li", element("a", title, href=path, aria_current="page" if router.path == path else None))
         for path, title in PAGES
     ]
-    brand = element("p", element("strong", "Uptake"), element("span", "What would a digital plan change?"), class_="brand")
+    brand = element(
+        "p", element("strong", "Uptake"), element("span", "What would a digital plan change?"), class_="brand"
+    )
     return element(
         "div",
         solara.Style(theme.stylesheet()),

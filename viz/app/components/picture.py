@@ -13,7 +13,9 @@ from viz.picture import LegendItem, Picture
 def PictureCard(picture: Picture) -> solara.Element:
     """Everything about one chart in a figure element."""
     figure = solara.use_memo(lambda: plotly_figure(picture.chart), [picture])
-    legend = [element("ul", *(_legend_item(item) for item in picture.legend), class_="legend")] if picture.legend else []
+    legend = (
+        [element("ul", *(_legend_item(item) for item in picture.legend), class_="legend")] if picture.legend else []
+    )
     return element(
         "figure",
         element("h3", picture.title),
@@ -30,7 +32,9 @@ def PictureCard(picture: Picture) -> solara.Element:
 def _legend_item(item: LegendItem) -> solara.Element:
     if item.mark == "line":
         style = {"solid": "solid", "dash": "dashed", "dashdot": "dashed", "dot": "dotted"}[item.dash]
-        swatch = element("span", class_="swatch line", aria_hidden="true", style=_style(f"border-top-style:{style}", item))
+        swatch = element(
+            "span", class_="swatch line", aria_hidden="true", style=_style(f"border-top-style:{style}", item)
+        )
     else:
         swatch = element("span", class_=f"swatch {item.mark}", aria_hidden="true", style=_style("", item))
     return element("li", swatch, element("span", item.label))

@@ -23,7 +23,9 @@ def Tile(tile: TileData) -> solara.Element:
         "li",
         element("span", tile.title, class_="tile-title"),
         element("span", value, class_="tile-value"),
-        element("span", element("span", "90% interval "), element("span", interval, class_="nums"), class_="tile-range"),
+        element(
+            "span", element("span", "90% interval "), element("span", interval, class_="nums"), class_="tile-range"
+        ),
         element("span", tile.note, class_="tile-note"),
         class_="tile",
     )

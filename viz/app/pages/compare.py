@@ -93,7 +93,5 @@ def _section(name: str, title: str, *children: solara.Element) -> solara.Element
 
 
 def _glossary() -> solara.Element:
-    entries = [
-        element("div", element("dt", term), element("dd", meaning)) for term, meaning in words.GLOSSARY.items()
-    ]
+    entries = [element("div", element("dt", term), element("dd", meaning)) for term, meaning in words.GLOSSARY.items()]
     return element("dl", *entries, class_="glossary")
