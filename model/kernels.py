@@ -194,7 +194,8 @@ def step_residents(
             )
             if happens(uniform(onset, key), h):
                 use = RECENT
-        residents.onset_dose[i] = dose * dose_kept
+        if dose > 0.0:
+            residents.onset_dose[i] = dose * dose_kept
 
         # work
         if employment != INACTIVE:
@@ -219,33 +220,26 @@ def step_residents(
 
 
 @njit
-def commit(
-    month: int, people: People, residents: Residents, households: Households, ties: Ties
-) -> int:
-    """Tell neighbours and households what changed; returns the number of residents whose competence changed.
+def commit(rows: np.ndarray, month: int, residents: Residents, households: Households, ties: Ties) -> None:
+    """Tell neighbours and households what changed; `rows` are those with an event.
 
     Counts are integers changed only by agents that changed, so cost follows change and sums are exact in any order.
     A household that one member gives up and another takes up in the same month keeps its connection.
     """
-    n_changed = 0
-    for i in range(people.key.shape[0]):
+    for i in rows:
         if residents.event[i] & LOSES_CONNECTION:
             households.connection[residents.household[i]] = 0
-    for i in range(people.key.shape[0]):
+    for i in rows:
         event = residents.event[i]
-        if event == 0:
-            continue
         if event & GETS_CONNECTION:
             households.connection[residents.household[i]] = 1 if residents.device[i] == 1 else 2
         if event & (BECAME_COMPETENT | CEASED_COMPETENT):
             sign = 1 if event & BECAME_COMPETENT else -1
             residents.competent[i] = 1 if sign > 0 else 0
-            n_changed += 1
             for e in range(ties.indptr[i], ties.indptr[i + 1]):
                 if ties.start[e] <= month < ties.end[e]:
                     residents.weight_competent[ties.neighbour[e]] += sign * np.int32(ties.weight[e])
         residents.event[i] = 0
-    return n_changed
 
 
 @njit

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.errors import InputError
 from model.region import (
     CENSUS_AGE_COLUMNS,
     DISABILITY_COLUMNS,
@@ -119,13 +121,18 @@ def authority_ages(region: Region, edition: str, survival_after_90: np.ndarray) 
 
 
 def census_ages(region: Region, survival_after_90: np.ndarray) -> np.ndarray:
-    """Residents at Census date by authority, sex and age; a mid-year edition scaled to the Census where it has none."""
+    """Residents at Census date by authority, sex and age; a mid-year edition scaled to the Census where it has none.
+
+    Raises InputError if the region has neither.
+    """
     for edition in ("census-2021", "census-2022"):
         ages = authority_ages(region, edition, survival_after_90)
         if ages is not None:
             return ages
     nearest = authority_ages(region, "mid-2022", survival_after_90)
-    assert nearest is not None, "the region checks insist on a census or mid-2022 edition"
+    if nearest is None:
+        raise InputError("no edition by single year of age near the Census", file="ages.csv", key="edition",
+                         allowed="census-2021, census-2022 or mid-2022")  # fmt: skip
     population = region.authorities["population"].to_numpy(float)
     return nearest * (population / nearest.sum(axis=(1, 2)))[:, None, None]
 
@@ -227,7 +234,7 @@ def _authority_index(region: Region) -> np.ndarray:
 
 def _fit_bands(expected: np.ndarray, bands: np.ndarray) -> np.ndarray:
     fitted = expected.copy()
-    for band, (low, high) in enumerate(zip(CENSUS_AGE_LIMITS[:-1], CENSUS_AGE_LIMITS[1:], strict=True)):
+    for band, (low, high) in enumerate(pairwise(CENSUS_AGE_LIMITS)):
         part = fitted[:, :, low:high]
         total = part.sum(axis=(1, 2))
         empty = total <= 0

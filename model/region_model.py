@@ -281,7 +281,7 @@ class RegionModel(mesa.Model):
 
     def _commit(self) -> None:
         world = self.world
-        commit(self.period, world.people, world.residents, world.households, world.ties)
+        commit(np.flatnonzero(world.residents.event), self.period, world.residents, world.households, world.ties)
 
     def _outcomes(self) -> None:
         world, record = self.world, self.record

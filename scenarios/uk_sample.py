@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def get_uk_sample(n_adults: int = 60_000, structure_seed: int = 1, progress: Pro
     source = source_hash(Path(__file__))
     fingerprint = content_hash({"parts": parts, "adults": n_adults, "seed": structure_seed, "source": source})
     uk_adults = load_national()["uk_adults"]
-    weight = 1000.0 * float(uk_adults_by_year(uk_adults).loc[FIRST_SURVEY_YEAR].sum()) / n_adults
+    weight = 1000.0 * float(uk_adults_by_year(uk_adults).loc[FIRST_SURVEY_YEAR].to_numpy().sum()) / n_adults
 
     def build() -> tuple[dict[str, np.ndarray], dict[str, object]]:
         pools = [get_population(region, POOL_SCALE, structure_seed, progress) for region in regions]
@@ -77,7 +77,7 @@ def pooled(populations: list[Population]) -> Population:
             columns[name].append(values)
         areas, households = areas + part.n_areas, households + part.n_households
         authorities += part.authority_code.size
-    joined = {name: np.concatenate(parts) for name, parts in columns.items()}
+    joined: dict[str, Any] = {name: np.concatenate(parts) for name, parts in columns.items()}
     return replace(populations[0], **joined, region=SAMPLE_NAME)
 
 
@@ -98,10 +98,8 @@ def constraints(
     of_row = group[np.asarray(pool.household)]
     count = int(group.max()) + 1
     by_year = uk_adults_by_year(uk_adults)
-    disabled = uk_adults[uk_adults["disability"] == "yes"].pivot_table(
-        index="year", columns="age_band", values="thousands"
-    )[list(AGE_BANDS)]
-    per_thousand = n_adults / float(by_year.loc[FIRST_SURVEY_YEAR].sum())
+    disabled = _disabled_by_year(uk_adults)
+    per_thousand = n_adults / float(by_year.loc[FIRST_SURVEY_YEAR].to_numpy().sum())
     features, target = [], []
     for year in SURVEY_YEARS:
         month = 12 * (year - FIRST_SURVEY_YEAR)
@@ -119,6 +117,12 @@ def constraints(
     features.append(_by_group(of_row, rural, present, count, 2)[:, 1:])
     target.append(np.array([RURAL_SHARE * n_adults]))
     return np.concatenate(features, axis=1), np.concatenate(target)
+
+
+def _disabled_by_year(uk_adults: pd.DataFrame) -> pd.DataFrame:
+    """Thousands of disabled UK adults by year (rows) and age band."""
+    disabled = uk_adults[uk_adults["disability"] == "yes"]
+    return disabled.pivot_table(index="year", columns="age_band", values="thousands")[list(AGE_BANDS)]
 
 
 def _by_group(of_row: np.ndarray, value: np.ndarray, mask: np.ndarray, groups: int, kinds: int) -> np.ndarray:
@@ -180,7 +184,7 @@ def replicate(pool: Population, group: np.ndarray, copies: np.ndarray) -> Popula
     row, turn = np.concatenate(rows), np.concatenate(copy)
     order = np.lexsort((row, turn, np.asarray(pool.household)[row]))
     row, turn = row[order], turn[order]
-    columns = {name: np.asarray(getattr(pool, name))[row] for name in ROW_TYPES}
+    columns: dict[str, Any] = {name: np.asarray(getattr(pool, name))[row] for name in ROW_TYPES}
     key = np.asarray(pool.key)[row]
     columns["key"] = np.where(turn > 0, _copied_key(key, turn), key)
     return replace(pool, **(columns | _renumbered(pool, row, turn)))
@@ -212,9 +216,7 @@ def uk_sample_report(sample: Population) -> list[tuple[str, pd.DataFrame]]:
 
     uk_adults = load_national()["uk_adults"]
     by_year = uk_adults_by_year(uk_adults)
-    disabled = uk_adults[uk_adults["disability"] == "yes"].pivot_table(
-        index="year", columns="age_band", values="thousands"
-    )[list(AGE_BANDS)]
+    disabled = _disabled_by_year(uk_adults)
     rows, first = [], None
     for year in SURVEY_YEARS:
         month = 12 * (year - FIRST_SURVEY_YEAR)

@@ -56,7 +56,7 @@ def _programme(instrument: str = "train", **changes: object) -> Programme:
     return Programme(**values | changes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Toy:
     """Everything a run reads but a scenario."""
 

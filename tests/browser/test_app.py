@@ -155,6 +155,6 @@ def test_a_small_comparison_runs_to_its_end(page: Page, real_server: Any) -> Non
     page.goto(real_server.url)
     page.get_by_label("Plan", exact=True).select_option("smart-people")
     page.get_by_role("button", name="Run comparison").click(timeout=WAIT_MS)
-    expect(page.get_by_text("Your result")).to_be_visible(timeout=240_000)
+    expect(page.get_by_text("Your result")).to_be_visible(timeout=480_000)
     expect(page.locator(".tile")).to_have_count(4)
     expect(page.locator("figure.picture")).to_have_count(5)

@@ -38,3 +38,13 @@ def test_adults_follow_the_uk_index(report) -> None:
     early = report["years"].query("january <= 2020")
     assert early["index_difference_pct"].max() < 4.0
     assert early["total"].is_monotonic_increasing
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("region", ["glasgow", "gloucestershire", "hertfordshire", "staffordshire", "west-midlands"])
+def test_every_region_meets_its_margins_at_scale_one(region: str) -> None:
+    authority, cells, disability, years, _ = (table for _, table in population_report(region, 1.0))
+    assert authority["difference_pct"].abs().max() < 2.0
+    assert cells["cells_beyond_limit"].sum() == 0
+    assert disability["difference_points"].abs().max() < 0.2
+    assert years["index_difference_pct"].max() < 1.0

@@ -5,7 +5,7 @@ import pytest
 
 from model.errors import InputError
 from model.rounding import systematic_counts
-from scenarios.uk_sample import get_uk_sample, rake, refine
+from scenarios.uk_sample import get_uk_sample, rake, refine, uk_sample_report
 
 
 def _households(n: int = 4000) -> np.ndarray:
@@ -36,3 +36,16 @@ def test_refined_copies_are_whole_and_nearer_the_targets() -> None:
 def test_an_impossible_size_is_refused() -> None:
     with pytest.raises(InputError, match="n_adults"):
         get_uk_sample(10)
+
+
+@pytest.mark.full
+def test_the_sample_grows_as_the_uk_did() -> None:
+    sample = get_uk_sample()
+    (_, table), *_ = uk_sample_report(sample)
+    assert (table["sample_growth_pct"] - table["uk_growth_pct"]).abs().max() < 1.0
+    disabled = table.dropna(subset="uk_disabled_pct")
+    assert (disabled["sample_disabled_pct"] - disabled["uk_disabled_pct"]).abs().max() < 0.5
+    assert np.unique(sample.key).size == sample.n
+    assert (np.diff(sample.household) >= 0).all()
+    assert (sample.household_area[sample.household] == sample.area).all()
+    assert sample.present(0).sum() * sample.weight == pytest.approx(50_618_000, rel=0.01)

@@ -31,9 +31,9 @@ def recruit(world: World, champions: np.ndarray, places: int, seed: np.uint64) -
     candidates, lot = _candidates(
         world.month, word(seed, world.month, Decision.REACHED), np.sort(champions), world.people, world.residents
     )
-    # The key breaks ties, so that the choice does not depend on the order of rows.
-    chosen = np.lexsort((world.people.key[candidates], lot))[:places]
-    return candidates[chosen]
+    luckiest = np.argpartition(lot, places - 1)[:places] if places < len(lot) else np.arange(len(lot))
+    # By lot, so that the order of recruitment does not depend on the order of rows.
+    return candidates[luckiest[np.argsort(lot[luckiest])]]
 
 
 @njit
