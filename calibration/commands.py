@@ -71,3 +71,13 @@ def check_evidence(as_json: AsJson = False) -> None:
         "Every figure has exactly one role: " + ", ".join(f"{rows} {role}" for role, rows in counts.items()) + "."
     )
     typer.echo(f"Split: {split_hash()}")
+
+
+@evidence_app.command("baseline")
+def baseline(as_json: AsJson = False) -> None:
+    """Compare the UK-weighted baseline with published use of 2014-17 by age band. Example: uptake evidence baseline"""
+    from calibration.level_check import level_check
+    from model.console import print_table
+
+    title = "UK-weighted baseline at central parameters and published shares, per cent of adults"
+    print_table(level_check().round(2), title, as_json)

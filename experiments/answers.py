@@ -55,7 +55,9 @@ def make_answer(comparison: Comparison, plan: str) -> Answer:
     spend = _spend_per_run(comparison, plan)
     per_run = online.merge(spend, on=["design_point", "draw", "replicate"], how="left").fillna({"spend_gbp": 0.0})
     # A run without additional people has no finite price; infinity keeps it in the upper tail where it belongs.
-    per_run["cost_gbp"] = np.where(per_run["net"] > 0, per_run["spend_gbp"] / per_run["net"].where(per_run["net"] > 0), np.inf)
+    per_run["cost_gbp"] = np.where(
+        per_run["net"] > 0, per_run["spend_gbp"] / per_run["net"].where(per_run["net"] > 0), np.inf
+    )
     per_run.loc[per_run["spend_gbp"] == 0, "cost_gbp"] = np.nan
     cost, money = comparison.band_of(per_run, "cost_gbp"), comparison.band_of(per_run, "spend_gbp")
     # The ratio of means: a mean of ratios would be ruled by the runs with hardly any effect.
@@ -96,8 +98,9 @@ def _month(period: str) -> str:
 
 
 def people(value: float) -> str:
-    """A count of people in words of three significant digits, e.g. "1,240"."""
-    return f"{float(f'{value:.3g}'):,.0f}"
+    """A count of people for reading: whole, and rounded to three significant digits, e.g. "1,240"."""
+    whole = f"{value:.0f}"
+    return f"{float(f'{float(whole):.3g}'):,.0f}"
 
 
 def pounds(value: float) -> str:

@@ -35,5 +35,7 @@ def time_phases(region: str, scale: float, until: str, runs: int) -> list[tuple[
             "ns_per_resident_month": (1e9 * table.to_numpy() / resident_months).round(2),
         }
     )
-    title = f"{region}, scale {scale:g}, {resident_months:,} resident-months, median of {len(totals[1:])} runs, one thread"
+    title = (
+        f"{region}, scale {scale:g}, {resident_months:,} resident-months, median of {len(totals[1:])} runs, one thread"
+    )
     return [(title, frame)]

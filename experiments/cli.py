@@ -37,7 +37,14 @@ def make_app() -> typer.Typer:
         help="Who gets online in a UK region, what a programme adds, for whom, and at what price.",
         pretty_exceptions_enable=False,
     )
-    for command in (experiments.run, experiments.compare, viz.report, viz.serve, experiments.explain, experiments.bench):
+    for command in (
+        experiments.run,
+        experiments.compare,
+        viz.report,
+        viz.serve,
+        experiments.explain,
+        experiments.bench,
+    ):
         app.command()(command)
     app.command()(experiments.warm)
     app.command()(model.phases)

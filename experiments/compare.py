@@ -246,7 +246,9 @@ def _tasks(region, scale, seed, until_month, central, parameters, replicates, dr
     points = [("central", 0, replicate, central, list(scenarios.values())) for replicate in range(replicates)]
     for draw, values in enumerate(prior_draws(draws, seed) if draws else []):
         drawn = [load_scenario(name, region, NumberDraws(draw, draws, seed)) for name in scenarios]
-        points += [("prior", draw, replicate, values | (parameters or {}), drawn) for replicate in range(SEEDS_PER_DRAW)]
+        points += [
+            ("prior", draw, replicate, values | (parameters or {}), drawn) for replicate in range(SEEDS_PER_DRAW)
+        ]
     return [
         TwinTask(
             # Replicate k has the same seed in every cell of the design, so that differences are paired.

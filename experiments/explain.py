@@ -33,7 +33,9 @@ def explain_resident(
     check_scale(scale)
     until = month_index(month, key="--month")
     if until < 1:
-        raise InputError("nothing is decided in the first month", key="--month", value=month, allowed="2013-02 or later")
+        raise InputError(
+            "nothing is decided in the first month", key="--month", value=month, allowed="2013-02 or later"
+        )
     if not resident.isdigit() or int(resident) >= 2**64:
         raise InputError("not a resident's key", key="--resident", value=resident, allowed="a whole number")
     values = tuple(sorted(central_values(parameters).items()))

@@ -102,7 +102,9 @@ def make_model(
 
 def worker_count(n_tasks: int) -> int:
     """Processes worth starting for a number of tasks."""
-    return max(1, min(n_tasks, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+    return max(
+        1, min(n_tasks, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    )
 
 
 def spread(

@@ -248,5 +248,3 @@ def _cohorts(base: Record, plan: RegionModel, run: RunInput) -> pd.DataFrame:
             entry[f"{name}_plan"], entry[f"{name}_base"] = counts @ in_state * weight, twin @ in_state * weight
         rows.append(entry)
     return _labels(pd.DataFrame(rows), plan, run) if rows else pd.DataFrame()
-
-

@@ -16,8 +16,9 @@ import pandas as pd
 
 from model.chance import Decision, exp, key_from_text, log, logistic, normal, uniform, word
 from model.jit import njit
+from model.region import AGE_BANDS
 from model.rules.access import AccessParameters, access_level
-from model.rules.motivation import MotivationParameters, motivation_aim, usefulness
+from model.rules.motivation import MotivationParameters, motivation_aim
 from model.rules.skill import SkillParameters, skill_ceiling
 from model.rules.use import (
     UseParameters,
@@ -25,7 +26,6 @@ from model.rules.use import (
     log_hazard_onset,
     log_hazard_onset_by_age,
 )
-from model.region import AGE_BANDS
 
 BAND_MIDPOINTS_YEARS = (20.5, 30.0, 40.0, 50.0, 60.0, 69.5, 81.0)
 """Ages at which the curve of non-use through the published band shares is pinned."""
@@ -107,7 +107,9 @@ def start_shares(start_use: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     Shares by age are those of 2013; the odds ratio between disabled and other people is that of 2014, since the
     2013 rows use another definition of disability. Disabled people's part of a band is that of 2014 too.
     """
-    counts = start_use.pivot_table(index=["year", "age_band", "disability"], columns="use", values="thousands", aggfunc="sum")
+    counts = start_use.pivot_table(
+        index=["year", "age_band", "disability"], columns="use", values="thousands", aggfunc="sum"
+    )
     non_use, lapsed = np.zeros((7, 2)), np.zeros((7, 2))
     for band, name in enumerate(AGE_BANDS):
         all_2013 = counts.loc[(2013, name, "all")]
@@ -129,8 +131,14 @@ def start_curve(start_use: pd.DataFrame) -> np.ndarray:
 
 
 def solve_centring(
-    panel: Panel, start_use: pd.DataFrame, values: dict[str, float], rules_without_shift: tuple,
-    tilts: StartTilts, shares: StartShares, digital_services_share: float, service_skill_threshold: float,
+    panel: Panel,
+    start_use: pd.DataFrame,
+    values: dict[str, float],
+    rules_without_shift: tuple,
+    tilts: StartTilts,
+    shares: StartShares,
+    digital_services_share: float,
+    service_skill_threshold: float,
 ) -> Centring:
     """Solve the start and both shifts for one set of parameters.
 
@@ -161,7 +169,15 @@ def solve_centring(
             non_user_share[rows] = 1 / (1 + np.exp(-(at_age[rows] + level - tilt[rows])))
     access, motivation, use, skill = rules_without_shift
     sums = _mean_hazards(
-        panel, non_user_share, access, motivation, use, skill, shares, values["trust_usual"], digital_services_share,
+        panel,
+        non_user_share,
+        access,
+        motivation,
+        use,
+        skill,
+        shares,
+        values["trust_usual"],
+        digital_services_share,
         service_skill_threshold,
     )
     return Centring(log_odds, lapsed, spread, float(np.log(sums[0] / sums[1])), float(np.log(sums[2] / sums[3])))
@@ -197,8 +213,15 @@ def _solve(function, low: float = -20.0, high: float = 20.0) -> float:
 
 @njit
 def _mean_hazards(
-    panel: Panel, non_user_share: np.ndarray, access_p: AccessParameters, motivation_p: MotivationParameters,
-    use_p: UseParameters, skill_p: SkillParameters, shares: StartShares, trust: float, digital_services_share: float,
+    panel: Panel,
+    non_user_share: np.ndarray,
+    access_p: AccessParameters,
+    motivation_p: MotivationParameters,
+    use_p: UseParameters,
+    skill_p: SkillParameters,
+    shares: StartShares,
+    trust: float,
+    digital_services_share: float,
     service_skill_threshold: float,
 ) -> np.ndarray:
     """Weighted sums of intensities on the panel: starting by age alone, starting in full, stopping likewise."""
@@ -244,7 +267,9 @@ def start_learning(u: float, mean_years_online: float, p: SkillParameters) -> fl
 
 
 @njit
-def non_use_probability(log_odds: float, education: int, deprivation: float, disposition: float, t: StartTilts) -> float:
+def non_use_probability(
+    log_odds: float, education: int, deprivation: float, disposition: float, t: StartTilts
+) -> float:
     """Chance that a person is no recent user at the start, from a cell's log odds and the person's tilts.
 
     >>> t = StartTilts(0.7, -0.25, 0.5)

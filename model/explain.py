@@ -131,7 +131,9 @@ def _resident_steps(model: RegionModel, row: int) -> list[Step]:
             f"access {access:g}, motivation {motivation:.3f}, competent ties {peers:.3f}, skill {skill:.3f}, "
             f"recent help adds {dose:.2f}, education {education}, disabled {'yes' if disabled else 'no'}"
         )
-        steps.append(_chance("start using", inputs, h, _draw(model, Decision.ONSET, row), "goes online", "stays offline"))
+        steps.append(
+            _chance("start using", inputs, h, _draw(model, Decision.ONSET, row), "goes online", "stays offline")
+        )
     return steps + _work_steps(model, row, skill)
 
 

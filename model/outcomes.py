@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.state import LAPSED, N_STATE_CODES, NEVER_USED, RECENT
 from model.region import AGE_BANDS
+from model.state import LAPSED, N_STATE_CODES, NEVER_USED, RECENT
 
 _CODES = np.arange(N_STATE_CODES)
 _USE, _LEVEL, _ACCESS, _EMPLOYED = _CODES // 16, _CODES // 4 % 4, _CODES // 2 % 2, _CODES % 2

@@ -82,7 +82,9 @@ def central_values(overrides: Mapping[str, float] | None = None) -> dict[str, fl
     values = {name: parameter.value for name, parameter in registry().items()}
     for name, value in (overrides or {}).items():
         if name not in values:
-            raise InputError(f"unknown parameter{nearest(name, values)}", key=str(name), allowed="see `uptake parameters list`")
+            raise InputError(
+                f"unknown parameter{nearest(name, values)}", key=str(name), allowed="see `uptake parameters list`"
+            )
         parameter = registry()[name]
         if not isinstance(value, int | float) or not parameter.low <= value <= parameter.high:
             allowed = f"{parameter.low:g} to {parameter.high:g} {parameter.unit}"

@@ -1,8 +1,8 @@
 """The month as an ordered, printable, timed list of phases, on Mesa's Model."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import mesa
@@ -40,7 +40,6 @@ from model.start import arrive, move_in, newcomer_log_odds, settle
 from model.state import ABSENT, RECENT, People, empty_households, empty_residents
 from model.tally import count_by_cell, count_codes, fill_cells
 from model.world import Watch, World
-
 
 PHASES = (
     ("clock", "the month advances; dated trends take their values"),
@@ -242,8 +241,18 @@ class RegionModel(mesa.Model):
         world, year = self.world, self.period // 12
         log_odds, lapsed = self._newcomers
         arrive(
-            rows, self.period, world.seed, world.people, world.setting.places, world.residents, world.households,
-            log_odds[year], lapsed[year], world.rules, self._tilts, self._shares,
+            rows,
+            self.period,
+            world.seed,
+            world.people,
+            world.setting.places,
+            world.residents,
+            world.households,
+            log_odds[year],
+            lapsed[year],
+            world.rules,
+            self._tilts,
+            self._shares,
         )
 
     def _move_in(self, rows: np.ndarray) -> None:
@@ -253,8 +262,14 @@ class RegionModel(mesa.Model):
     def _settle(self, rows: np.ndarray) -> None:
         world = self.world
         settle(
-            rows, self.period, world.people, world.residents, world.households,
-            world.conditions.digital_services_share, world.conditions.service_skill_threshold, world.rules,
+            rows,
+            self.period,
+            world.people,
+            world.residents,
+            world.households,
+            world.conditions.digital_services_share,
+            world.conditions.service_skill_threshold,
+            world.rules,
         )
 
     def _programmes(self) -> None:
@@ -269,8 +284,15 @@ class RegionModel(mesa.Model):
 
         def step_rows(rows: np.ndarray) -> None:
             step_residents(
-                rows, self.period, world.seed, world.people, world.setting.places, world.households, world.residents,
-                world.conditions, world.rules,
+                rows,
+                self.period,
+                world.seed,
+                world.people,
+                world.setting.places,
+                world.households,
+                world.residents,
+                world.conditions,
+                world.rules,
             )
 
         present = self._rows[: present_rows(world.residents.code, self._rows)]
@@ -291,7 +313,11 @@ class RegionModel(mesa.Model):
         self._follow_treated()
         if is_december(self.period) or self.period in (0, self.spec.until_month, *self.spec.cube_months):
             fill_cells(
-                self.period, codes, world.people.birth_month, world.people.disability_onset_month, self.fixed_cell,
+                self.period,
+                codes,
+                world.people.birth_month,
+                world.people.disability_onset_month,
+                self.fixed_cell,
                 self._cell,
             )
             record.cube[self.period] = count_by_cell(codes, self._cell, self.cells.n)

@@ -62,8 +62,17 @@ def newcomer_log_odds(centring: Centring, rules: RuleParameters, n_years: int) -
 
 @njit
 def arrive(
-    rows: np.ndarray, month: int, seed: np.uint64, people: People, places: Places, residents: Residents,
-    households: Households, log_odds: np.ndarray, lapsed_share: np.ndarray, rules: RuleParameters, tilts: StartTilts,
+    rows: np.ndarray,
+    month: int,
+    seed: np.uint64,
+    people: People,
+    places: Places,
+    residents: Residents,
+    households: Households,
+    log_odds: np.ndarray,
+    lapsed_share: np.ndarray,
+    rules: RuleParameters,
+    tilts: StartTilts,
     shares: StartShares,
 ) -> None:
     """Use, skill, device and household of rows that become residents this month. Motivation follows in `settle`.
@@ -106,16 +115,19 @@ def arrive(
         residents.skill_ceiling[i], residents.ceiling_gain[i], residents.onset_dose[i] = ceiling, 0.0, 0.0
         residents.trust[i] = rules.trust.trust_usual
         residents.household[i] = home
-        residents.employment[i] = (
-            people.employment[i] if month - birth < PENSION_AGE_YEARS * 12 else INACTIVE
-        )
+        residents.employment[i] = people.employment[i] if month - birth < PENSION_AGE_YEARS * 12 else INACTIVE
         residents.competent[i] = 1 if use == RECENT and residents.skill[i] >= np.float32(FOUNDATION) else 0
         residents.weight_ties[i], residents.weight_competent[i] = 0, 0
 
 
 @njit
 def move_in(
-    rows: np.ndarray, month: int, seed: np.uint64, people: People, residents: Residents, households: Households,
+    rows: np.ndarray,
+    month: int,
+    seed: np.uint64,
+    people: People,
+    residents: Residents,
+    households: Households,
     shares: StartShares,
 ) -> None:
     """Add rows to the household they now live in; one that stood empty gets its connection by whether they are users."""
@@ -139,8 +151,14 @@ def move_in(
 
 @njit
 def settle(
-    rows: np.ndarray, month: int, people: People, residents: Residents, households: Households,
-    digital_services_share: float, service_skill_threshold: float, rules: RuleParameters,
+    rows: np.ndarray,
+    month: int,
+    people: People,
+    residents: Residents,
+    households: Households,
+    digital_services_share: float,
+    service_skill_threshold: float,
+    rules: RuleParameters,
 ) -> None:
     """Motivation and state code of newcomers, once their ties are counted."""
     for position in range(rows.shape[0]):

@@ -57,9 +57,7 @@ def load_columns(folder: Path) -> tuple[Columns, dict[str, Any]]:
     return columns, meta
 
 
-def cached_columns(
-    folder: Path, build: Callable[[], tuple[Columns, dict[str, Any]]]
-) -> tuple[Columns, dict[str, Any]]:
+def cached_columns(folder: Path, build: Callable[[], tuple[Columns, dict[str, Any]]]) -> tuple[Columns, dict[str, Any]]:
     """Read a folder of arrays, building it first if it is not there; one process builds, others wait."""
     if not (folder / "meta.json").exists():
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,11 @@ def count_codes(codes: np.ndarray) -> np.ndarray:
 
 @njit
 def fill_cells(
-    month: int, codes: np.ndarray, birth_month: np.ndarray, onset_month: np.ndarray, fixed_cell: np.ndarray,
+    month: int,
+    codes: np.ndarray,
+    birth_month: np.ndarray,
+    onset_month: np.ndarray,
+    fixed_cell: np.ndarray,
     cells: np.ndarray,
 ) -> None:
     """Cell of each present row: fixed_cell (authority, sex, education, deprivation, rural) with age band and disability.
@@ -62,7 +66,11 @@ def count_by_cell(codes: np.ndarray, cells: np.ndarray, n_cells: int) -> np.ndar
 
 @njit
 def count_twins(
-    base_codes: np.ndarray, plan_codes: np.ndarray, cells: np.ndarray, treated: np.ndarray, in_state: np.ndarray,
+    base_codes: np.ndarray,
+    plan_codes: np.ndarray,
+    cells: np.ndarray,
+    treated: np.ndarray,
+    in_state: np.ndarray,
     n_cells: int,
 ) -> np.ndarray:
     """Residents by cell and (in state under base, under plan, treated), shape (n_cells, 8).

@@ -224,9 +224,14 @@ def _number_block(key: str, value: object, scenario: str) -> object:
         return value
     block = dict(value) if isinstance(value, dict) else {"value": value}
     # What the template says of its own number does not hold for another one.
-    own = {"why": "", "see": []}
+    own: dict[str, object] = {"why": "", "see": []}
     if "source" not in block:
-        own |= {"status": "assumed", "source": quantities.ASSUMPTION, "why": f"chosen in scenario {scenario}", "chosen": True}
+        own |= {
+            "status": "assumed",
+            "source": quantities.ASSUMPTION,
+            "why": f"chosen in scenario {scenario}",
+            "chosen": True,
+        }
     return own | block
 
 

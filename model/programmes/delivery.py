@@ -110,9 +110,17 @@ class Delivery:
     def _join(self) -> np.ndarray:
         world, programme = self.world, self.programme
         rows = funnel.come_forward(
-            world.month, self.seed, self.status, world.people, world.residents, world.households, self.conditions,
-            funnel.awareness_share(programme, world.month), programme.willing_share,
-            programme.willing_motivation_slope, programme.apply_probability_monthly,
+            world.month,
+            self.seed,
+            self.status,
+            world.people,
+            world.residents,
+            world.households,
+            self.conditions,
+            funnel.awareness_share(programme, world.month),
+            programme.willing_share,
+            programme.willing_motivation_slope,
+            programme.apply_probability_monthly,
         )
         if programme.channel == "hub":
             rows = self._choose_hub(rows)
@@ -221,8 +229,17 @@ class Delivery:
         world, programme = self.world, self.programme
         nobody_joined = np.zeros_like(self.status)
         rows = funnel.come_forward(
-            world.month, self.seed, nobody_joined, world.people, world.residents, world.households, self.conditions,
-            1.0, 1.0, 0.0, programme.effects["reach_probability_monthly"],
+            world.month,
+            self.seed,
+            nobody_joined,
+            world.people,
+            world.residents,
+            world.households,
+            self.conditions,
+            1.0,
+            1.0,
+            0.0,
+            programme.effects["reach_probability_monthly"],
         )
         most = min(self.places.places(), len(rows))
         most = self.purse.affordable(self.unit_pence, world.month, most)

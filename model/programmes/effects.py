@@ -24,7 +24,11 @@ def encourage(rows: np.ndarray, motivation_gain: float, trust_gain: float, resid
 
 @njit
 def teach(
-    rows: np.ndarray, hours: float, ceiling_gain_share: float, residents: Residents, skill_p: SkillParameters,
+    rows: np.ndarray,
+    hours: float,
+    ceiling_gain_share: float,
+    residents: Residents,
+    skill_p: SkillParameters,
     use_p: UseParameters,
 ) -> None:
     """Completed teaching or help: skill, part of it lasting, and a push to start that fades."""
@@ -56,15 +60,29 @@ def end_paid_connections(world: World) -> None:
     """Homes whose paid period ends this month keep the connection or give it up."""
     for rows in world.expiries.pop(world.month, []):
         _keep_or_drop(
-            rows, world.month, world.seed, world.people, world.setting.places, world.residents, world.households,
-            world.rules, world.conditions.tariff_gbp_month,
+            rows,
+            world.month,
+            world.seed,
+            world.people,
+            world.setting.places,
+            world.residents,
+            world.households,
+            world.rules,
+            world.conditions.tariff_gbp_month,
         )
 
 
 @njit
 def _keep_or_drop(
-    rows: np.ndarray, month: int, seed: np.uint64, people: People, places: Places, residents: Residents,
-    households: Households, rules: RuleParameters, tariff_gbp_month: float,
+    rows: np.ndarray,
+    month: int,
+    seed: np.uint64,
+    people: People,
+    places: Places,
+    residents: Residents,
+    households: Households,
+    rules: RuleParameters,
+    tariff_gbp_month: float,
 ) -> None:
     word = stream(seed, month, _PAID_KEPT)
     for i in rows:

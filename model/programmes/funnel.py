@@ -115,8 +115,17 @@ def is_eligible(
 
 @njit
 def come_forward(
-    month: int, seed: np.uint64, status: np.ndarray, people: People, residents: Residents, households: Households,
-    conditions: Conditions, aware: float, willing_share: float, willing_slope: float, apply_probability: float,
+    month: int,
+    seed: np.uint64,
+    status: np.ndarray,
+    people: People,
+    residents: Residents,
+    households: Households,
+    conditions: Conditions,
+    aware: float,
+    willing_share: float,
+    willing_slope: float,
+    apply_probability: float,
 ) -> np.ndarray:
     """Rows that come forward this month. `seed` is that of the run and programme together."""
     aware_word, willing_word = stream(seed, 0, _AWARE), stream(seed, 0, _WILLING)

@@ -49,7 +49,9 @@ def affordability(tariff_gbp_month: float, subsidy_share: float, income_gbp_mont
 
 
 @njit
-def log_hazard_get(motivation: float, has_other_half: bool, online: bool, cost_share: float, p: AccessParameters) -> float:
+def log_hazard_get(
+    motivation: float, has_other_half: bool, online: bool, cost_share: float, p: AccessParameters
+) -> float:
     """Log intensity a month of getting a missing device or connection.
 
     h = a_0 + a_M (M - 0.5) + a_H [has the other half] + a_U [already online] - a_B (b - b_ref). ODD 3.2; assumed.

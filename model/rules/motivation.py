@@ -29,7 +29,12 @@ def usefulness(digital_services_share: float, skill: float, service_skill_thresh
 
 @njit
 def motivation_aim(
-    disposition: float, education: int, useful: float, trust: float, peers: float, age_decades: float,
+    disposition: float,
+    education: int,
+    useful: float,
+    trust: float,
+    peers: float,
+    age_decades: float,
     p: MotivationParameters,
 ) -> float:
     """The motivation that a person's circumstances lead to.

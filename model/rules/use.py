@@ -66,8 +66,17 @@ def log_hazard_onset_by_age(age_decades: float, p: UseParameters) -> float:
 
 @njit
 def log_hazard_onset(
-    age_decades: float, disabled: bool, education: int, deprivation: float, peers: float, motivation: float,
-    skill: float, access: float, returning: bool, dose: float, p: UseParameters,
+    age_decades: float,
+    disabled: bool,
+    education: int,
+    deprivation: float,
+    peers: float,
+    motivation: float,
+    skill: float,
+    access: float,
+    returning: bool,
+    dose: float,
+    p: UseParameters,
 ) -> float:
     """Log intensity a month of starting (or, after a lapse, returning); deprivation is 1 in the most deprived fifth,
     -1 in the least.

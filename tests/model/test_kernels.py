@@ -62,7 +62,9 @@ def test_counts_of_neighbours_households_and_people_equal_a_recount_every_month(
         ties = np.bincount(row[now], weight[now], network.n)
         told = now & competent[network.neighbour]
         assert np.array_equal(residents.weight_ties[present], ties[present]), month
-        assert np.array_equal(residents.weight_competent[present], np.bincount(row[told], weight[told], network.n)[present])
+        assert np.array_equal(
+            residents.weight_competent[present], np.bincount(row[told], weight[told], network.n)[present]
+        )
 
         assert np.array_equal(residents.household[present], home_by_roster(model)[present])
         occupants = np.bincount(residents.household[present], minlength=len(households.occupants))
@@ -79,7 +81,7 @@ def test_scores_stay_between_0_and_1_and_states_among_their_codes(toy, plan):
         rows = here(model)
         for name in ("motivation", "trust", "skill", "skill_ceiling", "ceiling_gain"):
             values = getattr(residents, name)[rows]
-            assert 0.0 <= values.min() and values.max() <= 1.0, name
+            assert values.min() >= 0.0 and values.max() <= 1.0, name
         assert residents.onset_dose.min() >= 0.0
         for values, highest in ((residents.use, 2), (residents.device, 2), (residents.employment, 2)):
             assert values.max() <= highest
@@ -132,7 +134,11 @@ def test_commit_tells_only_those_tied_this_month_and_connects_homes():
     indptr = np.searchsorted([e[0] for e in edges], np.arange(5)).astype(np.int64)
     column = [np.array([e[k] for e in edges]) for k in range(4)]
     ties = Ties(
-        indptr, column[1].astype(np.int32), np.full(6, 4, np.uint8), column[2].astype(np.int16), column[3].astype(np.int16)
+        indptr,
+        column[1].astype(np.int32),
+        np.full(6, 4, np.uint8),
+        column[2].astype(np.int16),
+        column[3].astype(np.int16),
     )
     residents, households = empty_residents(4), empty_households(3)
     people = People(*(np.zeros(4, np.int64) for _ in People._fields))._replace(key=np.arange(4, dtype=np.uint64))
@@ -195,9 +201,7 @@ def test_a_new_device_has_a_large_screen_as_often_as_the_parameter_says(make_toy
 
 def test_starting_and_stopping_come_as_often_as_their_hazards_say(make_toy):
     """With every cause but the intercepts switched off, counts match 1 - exp(-exp(b)) within four standard errors."""
-    off = ("onset_age onset_age_over_75 onset_disability onset_education onset_deprivation onset_peers onset_motivation "
-           "onset_skill onset_returning lapse_age lapse_disability lapse_no_access lapse_affordability lapse_skill "
-           "lapse_peers").split()  # fmt: skip
+    off = ["onset_age", "onset_age_over_75", "onset_disability", "onset_education", "onset_deprivation", "onset_peers", "onset_motivation", "onset_skill", "onset_returning", "lapse_age", "lapse_disability", "lapse_no_access", "lapse_affordability", "lapse_skill", "lapse_peers"]  # fmt: skip
     toy = make_toy(20, 300)
     values = toy.model().spec.values | dict.fromkeys(off, 0.0)
     values |= {"onset_base": -3.0, "lapse_base": -4.0, "proxy_access": 0.8}

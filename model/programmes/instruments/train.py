@@ -15,7 +15,5 @@ EFFECTS = {
 
 def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.uint64) -> None:
     """Teach the rows (int32 row numbers) that completed this month."""
-    teach(
-        rows, effects["hours"], effects["ceiling_gain_share"], world.residents, world.rules.skill, world.rules.use
-    )
+    teach(rows, effects["hours"], effects["ceiling_gain_share"], world.residents, world.rules.skill, world.rules.use)
     encourage(rows, effects["motivation_gain"], effects["trust_gain"], world.residents)
