@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo serve test test-full lint clean
+.PHONY: help demo example serve test test-full lint clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
@@ -20,6 +20,11 @@ demo: .venv/.installed ## Compare a plan with no plan for Gloucestershire, and w
 	$(DEMO) --replicates 1 --draws 0 --scale 1 --out out/demo-full
 	$(BIN)/uptake report out/demo
 	@echo "Tables at scale 0.1, 20 twins: out/demo; at full population, one twin: out/demo-full"
+
+example: .venv/.installed ## Compute again the example that the app opens with and the picture of the README
+	rm -rf out/example
+	$(DEMO) --replicates 20 --scale 0.1 --out out/example
+	$(BIN)/python -m viz.example out/example
 
 serve: .venv/.installed ## Open the app in the browser
 	$(BIN)/uptake serve

@@ -34,7 +34,7 @@ class Size:
     @property
     def title(self) -> str:
         """Shown where the size is chosen."""
-        return f"{self.name}: {self.replicates + 2 * self.draws} pairs of runs, 1 person in {1 / self.scale:.0f}"
+        return f"{self.name}: {self.replicates + 2 * self.draws} twins, 1 in {1 / self.scale:.0f}"
 
 
 SIZES = {

@@ -58,8 +58,11 @@ def test_the_queue_is_served_by_priority_then_month_joined_then_lot(toy, make_pr
     lot = draws(word(delivery.seed, 0, Decision.QUEUE_RANK), keys)
     compared = 0
     for month in range(1, 31):
-        status, use = delivery.status.copy(), model.world.residents.use.copy()
-        model.step()
+        status, use = delivery.status.copy(), np.empty(0)
+        for name, run_phase in model.phases:
+            if name == "programmes":
+                use = model.world.residents.use.copy()
+            run_phase()
         served = np.flatnonzero((delivery.status == SERVED) & (status != SERVED))
         first = priority(model, delivery, use)
         rank = {int(row): (first[row], delivery.joined_month[row], lot[row]) for row in [*served, *delivery.waiting]}
@@ -228,8 +231,9 @@ def test_a_hub_serves_what_its_staffed_hours_allow(toy, make_programme):
     programme = make_programme(
         channel="hub", staff_hours_per_place=4.0, hub_hours_share=0.1, **EVERYONE | {"willing_share": 0.9}
     )
+    patient = toy.model().spec.values | {"waiting_drop_out_monthly": 0.0}
     for scale in (1.0, 0.3):
-        model = toy.at_scale(scale).model(programme, until_month=29)
+        model = toy.at_scale(scale).model(programme, until_month=29, values=patient)
         [delivery] = model.deliveries
         model.run()
         served = delivery.status == SERVED
