@@ -233,8 +233,8 @@ def test_skill_at_the_start_lies_below_the_ceiling_and_never_users_have_none(lik
     assert lapsed.max() <= 0.6 + 1e-6
 
 
-def test_a_home_with_a_user_is_connected_as_often_whoever_is_counted_first(toy):
-    """Two never-users at home: the chance is that of a home without a user, the same in either order of rows."""
+def test_homes_are_connected_alike_whoever_is_counted_first(toy):
+    """With two never-users at home, whose draw decides must not hang on the order of rows."""
     reversed_rows = toy.with_rows(np.arange(toy.population.n)[::-1].copy())
     one, two = toy.model(), reversed_rows.model()
     assert np.array_equal(one.world.households.connection, two.world.households.connection)

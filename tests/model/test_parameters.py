@@ -1,0 +1,148 @@
+"""Behaviour parameters: one table, checked; priors drawn within bounds and evenly."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model import parameters
+from model.centring import StartShares, StartTilts
+from model.errors import InputError
+from model.kernels import RuleParameters
+from model.parameters import TABLE, bundle, central_values, check_registry, prior_draws, registry
+from model.region_model import rule_parameters
+
+MODEL = Path(parameters.__file__).parent
+
+
+@pytest.fixture
+def edited_table(tmp_path, monkeypatch):
+    """Replace a piece of the table for one test."""
+
+    def edit(old: str, new: str) -> None:
+        text = TABLE.read_text(encoding="utf-8")
+        assert old in text
+        path = tmp_path / "parameters.csv"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        monkeypatch.setattr(parameters, "TABLE", path)
+        registry.cache_clear()
+
+    yield edit
+    monkeypatch.undo()
+    registry.cache_clear()
+
+
+def test_the_shipped_table_is_in_order():
+    assert check_registry() == len(registry()) > 60
+
+
+def test_every_rule_finds_its_parameters_and_every_parameter_is_read():
+    values = central_values()
+    rules = rule_parameters(values, 0.5, -0.5)
+    assert (rules.use.onset_shift, rules.use.lapse_shift) == (0.5, -0.5)
+    used = {name for part in RuleParameters._fields for name in getattr(rules, part)._fields}
+    used |= set(StartTilts._fields) | set(StartShares._fields)
+    source = "".join(path.read_text(encoding="utf-8") for path in MODEL.rglob("*.py"))
+    rest = set(values) - used
+    by_name = {name for name in rest if f'"{name}"' in source}
+    by_number = {f"income_factor_{fifth}" for fifth in range(1, 6)} if 'f"income_factor_{' in source else set()
+    assert rest - by_name - by_number == set()
+    assert used - set(values) == {"onset_shift", "lapse_shift"}
+
+
+def test_a_bundle_is_filled_by_name_not_by_position():
+    values = {name: float(number) for number, name in enumerate(reversed(StartTilts._fields))}
+    assert bundle(StartTilts, values) == StartTilts(2.0, 1.0, 0.0)
+    with pytest.raises(KeyError):
+        bundle(StartTilts, {})
+
+
+def test_overrides_take_their_place_and_no_other():
+    values = central_values({"onset_base": -6, "proxy_access": 0.2})
+    central = central_values()
+    assert {name for name in values if values[name] != central[name]} == {"onset_base", "proxy_access"}
+    assert (values["onset_base"], values["proxy_access"]) == (-6.0, 0.2)
+    assert central["onset_base"] == registry()["onset_base"].value
+
+
+@pytest.mark.parametrize(
+    "overrides, key, words",
+    [
+        ({"onset_bsae": -5}, "onset_bsae", "did you mean 'onset_base'?"),
+        ({"onset_base": 3.0}, "onset_base", "-8 to -2"),
+        ({"proxy_access": float("nan")}, "proxy_access", "out of bounds"),
+        ({"proxy_access": float("inf")}, "proxy_access", "out of bounds"),
+        ({"proxy_access": "0.2"}, "proxy_access", "out of bounds"),
+    ],
+)
+def test_overrides_that_cannot_be_are_refused_by_name(overrides, key, words):
+    with pytest.raises(InputError) as caught:
+        central_values(overrides)
+    assert caught.value.key == key and words in str(caught.value)
+
+
+def test_bounds_themselves_are_allowed():
+    for name in ("onset_base", "lapse_skill", "proxy_access"):
+        for end in (registry()[name].low, registry()[name].high):
+            assert central_values({name: end})[name] == end
+
+
+def test_prior_draws_stay_within_bounds_and_leave_fixed_ones_alone():
+    draws = prior_draws(40, 7)
+    for name, parameter in registry().items():
+        values = [draw[name] for draw in draws]
+        assert parameter.low <= min(values) and max(values) <= parameter.high, name
+        assert (len(set(values)) == 40) == parameter.sampled, name
+        if not parameter.sampled:
+            assert set(values) == {parameter.value}
+
+
+def test_prior_draws_are_a_latin_hypercube():
+    """Each of the 40 equal parts of every prior is drawn from exactly once, in an order of its own."""
+    draws = prior_draws(40, 7)
+    orders = []
+    for name, parameter in registry().items():
+        if parameter.sampled:
+            edges = [parameter.quantile(k / 40) for k in range(1, 40)]
+            part = np.searchsorted(edges, [draw[name] for draw in draws])
+            assert sorted(part) == list(range(40)), name
+            orders.append(part)
+    correlation = np.abs(np.corrcoef(orders) - np.eye(len(orders)))
+    # 40 draws: standard error .16; over a thousand pairs.
+    assert correlation.max() < 0.16 * 4.5
+
+
+def test_prior_draws_are_those_of_their_seed():
+    assert prior_draws(5, 1) == prior_draws(5, 1) != prior_draws(5, 2)
+
+
+def test_quantiles_rise_from_bound_to_bound():
+    for name, parameter in registry().items():
+        if parameter.sampled:
+            at = [parameter.quantile(u) for u in (0.0, 0.05, 0.5, 0.95, 1.0)]
+            assert at == sorted(at) and parameter.low <= at[0] and at[-1] <= parameter.high, name
+    assert registry()["proxy_access"].quantile(0.5) == pytest.approx(0.325)
+    assert registry()["onset_base"].quantile(0.5) == pytest.approx(-5.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "old, new, words",
+    [
+        ("onset_base,b_0,use,-5.0", "onset_base,b_0,use,5.0", "onset_base: value out of bounds"),
+        ("0.7,assumed,model_md_mean_field", "0.7,guessed,model_md_mean_field", "onset_base: unknown status"),
+        ("-8,-2,normal,", "-8,-2,gaussian,", "onset_base: unknown prior"),
+        ("log hazard a month,-8,-2", ",-8,-2", "onset_base: unit, source or meaning is missing"),
+        ("normal,-5.0,0.7", "uniform,-50,-40", "onset_base: prior lies out of bounds"),
+    ],
+)
+def test_a_wrong_row_is_named(edited_table, old, new, words):
+    edited_table(old, new)
+    with pytest.raises(InputError, match=words):
+        check_registry()
+
+
+def test_a_uniform_prior_that_reaches_over_a_bound_is_named(edited_table):
+    """Its middle lies within, its end does not: draws from it would be refused as values."""
+    edited_table("0.05,0.8,uniform,0.15,0.5", "0.05,0.8,uniform,0.15,0.9")
+    with pytest.raises(InputError, match="proxy_access"):
+        check_registry()
