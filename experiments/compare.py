@@ -148,19 +148,25 @@ class Comparison:
 
 
 def _bands(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
-    """Best estimate (mean at central parameters) and intervals by keys; without prior runs both intervals are chance."""
+    """Best estimate (mean at central parameters) and intervals by keys; without prior runs both intervals are chance.
+
+    The full interval holds the best estimate and the chance interval, which a handful of prior draws might miss.
+    """
     central = rows[rows["design_point"] == "central"].groupby(keys, observed=True)[column]
     prior = rows[rows["design_point"] == "prior"].groupby(keys, observed=True)[column]
     full = prior if len(prior) else central
     # One run gives a value but no interval.
     enough_chance, enough_full = central.count() > 1, full.count() > 1
+    mean = central.mean()
+    chance_low, chance_high = central.quantile(LOW).where(enough_chance), central.quantile(HIGH).where(enough_chance)
+    low, high = full.quantile(LOW).where(enough_full), full.quantile(HIGH).where(enough_full)
     return pd.DataFrame(
         {
-            column: central.mean(),
-            "low": full.quantile(LOW).where(enough_full),
-            "high": full.quantile(HIGH).where(enough_full),
-            "chance_low": central.quantile(LOW).where(enough_chance),
-            "chance_high": central.quantile(HIGH).where(enough_chance),
+            column: mean,
+            "low": np.fmin(np.minimum(low, mean), chance_low),
+            "high": np.fmax(np.maximum(high, mean), chance_high),
+            "chance_low": chance_low,
+            "chance_high": chance_high,
         }
     )
 

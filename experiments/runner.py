@@ -3,17 +3,19 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from model.errors import InputError
+from model.storage import content_hash
 
 if TYPE_CHECKING:
     from model.network import Network
     from model.population import Population
     from model.region import Region
     from model.region_model import RegionModel
+    from model.scenario import Scenario
 
 MAX_SEED = 2**31 - 1
 
@@ -36,6 +38,10 @@ class RunInput:
     """"central" or "prior\""""
     draw: int
     replicate: int
+
+    def run_id(self, scenario: "Scenario") -> str:
+        """16 hex digits that stand for one run's inputs, code apart."""
+        return content_hash(asdict(self) | {"values": dict(self.values), "scenario": scenario.identity()})[:16]
 
 
 def check_scale(scale: float) -> float:

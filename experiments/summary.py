@@ -7,9 +7,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from experiments.answers import Tile
+from model.outcomes import GROUP_LABELS
 
 if TYPE_CHECKING:
     from experiments.compare import Band, Comparison
+
+
+DETAILED = ("online", "online_share", "foundation", "essential", "work")
+"""Indicators whose differences the JSON gives by every group."""
 
 
 def number(value: float, unit: str, decimals: int) -> str:
@@ -57,6 +62,7 @@ def summary_text(comparison: Comparison) -> str:
             f"  Additional people beyond beneficiaries {answer.spillover.value:>10,.0f}   (through family and friends)",
             "",
         ]
+        lines += _skills(comparison, plan) + _by_age(comparison, plan)
         spend = comparison.spend(plan)
         if len(spend):
             lines.append("Programmes")
@@ -66,6 +72,28 @@ def summary_text(comparison: Comparison) -> str:
                 )
             lines.append("")
     return "\n".join(line for line in lines)
+
+
+def _skills(comparison: Comparison, plan: str) -> list[str]:
+    """Additional people by skill level."""
+    lines = ["Additional people with digital skills"]
+    for name, label in (("foundation", "Foundation"), ("essential", "Essential, for life"), ("work", "For work")):
+        net = comparison.band_of(comparison.twin_values(plan, name, comparison.last_period), "net")
+        lines.append(f"  {label:<38} {net.value:>10,.0f}{_people_interval(net)}")
+    return [*lines, ""]
+
+
+def _by_age(comparison: Comparison, plan: str) -> list[str]:
+    lines = ["Additional people online by age"]
+    rows = comparison.twin_values(plan, "online", comparison.last_period, "age_band")
+    for group in rows["group"].unique():
+        net = comparison.band_of(rows[rows["group"] == group], "net")
+        lines.append(f"  {group:<38} {net.value:>10,.0f}{_people_interval(net)}")
+    return [*lines, ""]
+
+
+def _people_interval(band: Band) -> str:
+    return "" if math.isnan(band.low) else f"   ({band.low:,.0f} to {band.high:,.0f})"
 
 
 def _percent_interval(band: Band) -> str:
@@ -80,6 +108,10 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
         "intervals": intervals_title(comparison),
         "plans": {plan: _finite(asdict(comparison.answer(plan))) for plan in comparison.plans},
         "spend": {plan: _finite(comparison.spend(plan).to_dict("records")) for plan in comparison.plans},
+        "differences": {
+            name: {by: _finite(comparison.differences(name, by=by).to_dict("records")) for by in GROUP_LABELS}
+            for name in DETAILED
+        },
     }
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from experiments.runner import RunInput, make_model
 from model.calendar import month_label
 from model.outcomes import INDICATORS, TWIN_INDICATORS, indicator, indicator_values, series_rows
+from model.programmes.instruments import instrument
 from model.region_model import Record, RegionModel
 from model.scenario import Scenario
 from model.state import ABSENT, N_STATE_CODES
@@ -72,6 +73,7 @@ def _add(tables: dict[str, list[pd.DataFrame]], name: str, frame: pd.DataFrame) 
 def _labels(frame: pd.DataFrame, model: RegionModel, run: RunInput) -> pd.DataFrame:
     """Put the columns that tell runs apart in front."""
     front = {
+        "run_id": run.run_id(model.spec.scenario),
         "scenario": model.spec.scenario.name,
         "region": run.region,
         "design_point": run.design_point,
@@ -161,13 +163,16 @@ def _cube(model: RegionModel, run: RunInput) -> pd.DataFrame:
 def _treated(model: RegionModel, run: RunInput) -> pd.DataFrame:
     frames = []
     for delivery in model.deliveries:
-        watch = delivery.treated()
+        watch, programme = delivery.treated(), delivery.programme
+        means = instrument(programme.instrument)
         frames.append(
             pd.DataFrame(
                 {
                     "key": [str(key) for key in np.asarray(model.world.people.key)[watch.rows]],
-                    "programme": delivery.programme.id,
+                    "programme": programme.id,
                     "first_period": [month_label(int(month)) for month in watch.first_month],
+                    "dose": programme.effects[means.DOSE],
+                    "dose_unit": means.EFFECTS[means.DOSE],
                 }
             )
         )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from model.chance import Decision, exp, key_from_text, log, logistic, normal, uniform, word
+from model.chance import Decision, exp, key_from_text, logistic, normal, uniform, word
 from model.jit import njit
 from model.region import AGE_BANDS
 from model.rules.access import AccessParameters, access_level
@@ -243,7 +243,7 @@ def _mean_hazards(
             )
             sums[1] += non_users * (own if has_own == 1 else 1.0 - own) * exp(h)
         ceiling = skill_ceiling(education, age, disabled, panel.disposition[i], skill_p)
-        skill = ceiling * start_learning(0.5, shares.start_years_online, skill_p)
+        skill = ceiling * start_learning(shares.start_years_online, skill_p)
         cost = access_p.affordability_reference
         sums[2] += users * exp(use_p.lapse_base + use_p.lapse_age * age)
         own_user = shares.start_device_user * shares.start_connection_user
@@ -255,15 +255,14 @@ def _mean_hazards(
 
 
 @njit
-def start_learning(u: float, mean_years_online: float, p: SkillParameters) -> float:
-    """Share of the ceiling reached after a time online drawn from an exponential distribution (u its survival).
+def start_learning(years_online: float, p: SkillParameters) -> float:
+    """Share of the ceiling reached after some years online.
 
     >>> p = SkillParameters(1.35, 0.55, 0.75, 0.3, 0.9, 0.03, 0.5, 0.02, 0.02)
-    >>> round(start_learning(0.5, 8.0, p), 3)
-    0.932
+    >>> round(start_learning(4.0, p), 3)
+    0.857
     """
-    months = 12.0 * mean_years_online * -log(u)
-    return 1.0 - exp(-p.skill_learning_monthly * (1.0 + p.skill_help * _TYPICAL_PEERS) * months)
+    return 1.0 - exp(-p.skill_learning_monthly * (1.0 + p.skill_help * _TYPICAL_PEERS) * 12.0 * years_online)
 
 
 @njit

@@ -101,8 +101,9 @@ def arrive(
         ceiling = skill_ceiling(education, age, disabled, disposition, rules.skill)
         skill = 0.0
         if use != NEVER_USED:
-            years_online = min(shares.start_years_online + month / 12.0, max(age_years - 8.0, 1.0))
-            skill = ceiling * start_learning(uniform(skill_word, key), years_online, rules.skill)
+            # Even spread of first years online up to 2013; children are online from about 8.
+            years_online = 2.0 * shares.start_years_online * uniform(skill_word, key) + month / 12.0
+            skill = ceiling * start_learning(min(years_online, max(age_years - 8.0, 0.0)), rules.skill)
             if use == LAPSED:
                 skill *= LAPSED_SKILL_SHARE
         p_device = shares.start_device_user if use == RECENT else shares.start_device_no_user

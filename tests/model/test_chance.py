@@ -41,7 +41,34 @@ def draw(keys: np.ndarray, seed: int = 1, month: int = 5, decision: Decision = D
 
 def test_codes_of_decisions_are_never_changed():
     """Append a new code at the end here too: a code that changed its meaning would change every published result."""
-    known = ["DISPOSITION", "START_USE", "START_CONNECTION", "START_DEVICE", "START_SKILL", "CONNECTION_GET", "CONNECTION_LOSE", "DEVICE_GET", "DEVICE_LOSE", "ONSET", "LAPSE", "JOB_ENTRY", "JOB_EXIT", "HELPED", "AWARE", "WILLING", "APPLY", "QUEUE_RANK", "COMPLETE", "DROP_OUT", "LOAN_KEPT", "REACHED", "CHAMPION_LEAVES", "ROUNDING", "PAID_KEPT", "HUB_CHOICE"]
+    known = [
+        "DISPOSITION",
+        "START_USE",
+        "START_CONNECTION",
+        "START_DEVICE",
+        "START_SKILL",
+        "CONNECTION_GET",
+        "CONNECTION_LOSE",
+        "DEVICE_GET",
+        "DEVICE_LOSE",
+        "ONSET",
+        "LAPSE",
+        "JOB_ENTRY",
+        "JOB_EXIT",
+        "HELPED",
+        "AWARE",
+        "WILLING",
+        "APPLY",
+        "QUEUE_RANK",
+        "COMPLETE",
+        "DROP_OUT",
+        "LOAN_KEPT",
+        "REACHED",
+        "CHAMPION_LEAVES",
+        "ROUNDING",
+        "PAID_KEPT",
+        "HUB_CHOICE",
+    ]
     assert {name: member.value for name, member in Decision.__members__.items()} == {
         name: code for code, name in enumerate(known, start=1)
     }

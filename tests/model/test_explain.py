@@ -14,7 +14,13 @@ from model.rules.work import EMPLOYED, INACTIVE, JOBSEEKER
 from model.state import ABSENT, LAPSED, NEVER_USED, RECENT
 
 MONTHS = 18
-FAST = {"access_get_base": -3.5, "access_lose_base": -4.0, "onset_base": -4.0, "lapse_base": -6.0, "job_exit_base": -4.0}
+FAST = {
+    "access_get_base": -3.5,
+    "access_lose_base": -4.0,
+    "onset_base": -4.0,
+    "lapse_base": -6.0,
+    "job_exit_base": -4.0,
+}
 """Parameters under which much happens, so that rare mistakes show."""
 
 
@@ -32,7 +38,9 @@ def happened(model: RegionModel, row: int, before: dict[str, np.ndarray]) -> dic
     event = int(residents.event[row])
     words = {
         "stop using" if use == RECENT else "start using": (
-            ("stays online" if online else "lapses") if use == RECENT else ("goes online" if online else "stays offline")
+            ("stays online" if online else "lapses")
+            if use == RECENT
+            else ("goes online" if online else "stays offline")
         ),
         "get a device" if device == 0 else "lose the device": (
             ("gets one" if has else "goes without") if device == 0 else ("keeps it" if has else "loses it")
@@ -56,7 +64,10 @@ def happened(model: RegionModel, row: int, before: dict[str, np.ndarray]) -> dic
 @pytest.fixture(scope="module")
 def told_and_done(toy, make_programme) -> list[tuple[dict[str, Step], dict[str, str]]]:
     """Foretold and done for all residents of eighteen months, with training and vouchers going on."""
-    programmes = (make_programme(budget_pence=10**8, start_month=2), make_programme("subsidise_connection", start_month=2))
+    programmes = (
+        make_programme(budget_pence=10**8, start_month=2),
+        make_programme("subsidise_connection", start_month=2),
+    )
     model = toy.model(*programmes, until_month=MONTHS, values=toy.model().spec.values | FAST)
     pairs = []
     for _ in range(MONTHS):
@@ -158,7 +169,9 @@ def test_the_way_into_a_programme_is_explained(toy, make_programme):
     reference.step()
     there = np.asarray(toy.population.exit_month) > 8
     joined = np.flatnonzero((before == 0) & (delivery.status != 0))[:4]
-    stayed = np.flatnonzero((before == 0) & (delivery.status == 0) & (reference.world.residents.code != ABSENT) & there)[:4]
+    stayed = np.flatnonzero(
+        (before == 0) & (delivery.status == 0) & (reference.world.residents.code != ABSENT) & there
+    )[:4]
     served = np.flatnonzero((before == 1) & (delivery.status == 2))[:2]
     assert len(joined) == len(stayed) == 4 and len(served)
     for rows, comes in ((joined, True), (stayed, False)):

@@ -29,7 +29,7 @@ def run(toy, make_programme):
 
 def counted_by_hand(model) -> dict[str, int]:
     """Indicators of the last month straight from the state columns."""
-    residents, households = model.world.residents, model.world.households
+    residents = model.world.residents
     there = residents.code != ABSENT
     skill = residents.skill[there].astype(float)
     use = residents.use[there]
@@ -150,7 +150,9 @@ def test_cells_are_numbered_one_way_only():
     assert cells.n == np.prod(sizes) * 7 * 2
 
 
-@pytest.mark.parametrize("age, band", [(16, 0), (24, 0), (25, 1), (34, 1), (64, 4), (65, 5), (74, 5), (75, 6), (104, 6)])
+@pytest.mark.parametrize(
+    "age, band", [(16, 0), (24, 0), (25, 1), (34, 1), (64, 4), (65, 5), (74, 5), (75, 6), (104, 6)]
+)
 def test_age_bands_have_their_edges(age, band):
     assert age_band(age) == band
 

@@ -1,5 +1,6 @@
 """Behaviour parameters: one table, checked; priors drawn within bounds and evenly."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +17,20 @@ MODEL = Path(parameters.__file__).parent
 
 
 @pytest.fixture
-def edited_table(tmp_path, monkeypatch):
-    """Replace a piece of the table for one test."""
+def edit_table(tmp_path, monkeypatch):
+    """Change a row of the table for one test: edit_table(name, **columns)."""
 
-    def edit(old: str, new: str) -> None:
-        text = TABLE.read_text(encoding="utf-8")
-        assert old in text
+    def edit(name: str, **columns: str) -> None:
+        with TABLE.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        [row] = [row for row in rows if row["name"] == name]
+        assert columns.keys() <= row.keys()
+        row.update(columns)
         path = tmp_path / "parameters.csv"
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        with path.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
         monkeypatch.setattr(parameters, "TABLE", path)
         registry.cache_clear()
 
@@ -69,7 +76,7 @@ def test_overrides_take_their_place_and_no_other():
     "overrides, key, words",
     [
         ({"onset_bsae": -5}, "onset_bsae", "did you mean 'onset_base'?"),
-        ({"onset_base": 3.0}, "onset_base", "-8 to -2"),
+        ({"onset_base": 3.0}, "onset_base", f"{registry()['onset_base'].low:g} to {registry()['onset_base'].high:g}"),
         ({"proxy_access": float("nan")}, "proxy_access", "out of bounds"),
         ({"proxy_access": float("inf")}, "proxy_access", "out of bounds"),
         ({"proxy_access": "0.2"}, "proxy_access", "out of bounds"),
@@ -119,30 +126,36 @@ def test_prior_draws_are_those_of_their_seed():
 def test_quantiles_rise_from_bound_to_bound():
     for name, parameter in registry().items():
         if parameter.sampled:
-            at = [parameter.quantile(u) for u in (0.0, 0.05, 0.5, 0.95, 1.0)]
+            at = [parameter.quantile(u) for u in (1e-6, 0.05, 0.5, 0.95, 1 - 1e-6)]
             assert at == sorted(at) and parameter.low <= at[0] and at[-1] <= parameter.high, name
-    assert registry()["proxy_access"].quantile(0.5) == pytest.approx(0.325)
-    assert registry()["onset_base"].quantile(0.5) == pytest.approx(-5.0, abs=1e-3)
+    uniform, normal = registry()["proxy_access"], registry()["onset_education"]
+    assert (uniform.prior, normal.prior) == ("uniform", "normal")
+    assert uniform.quantile(0.25) == pytest.approx(uniform.prior_1 + 0.25 * (uniform.prior_2 - uniform.prior_1))
+    # Bounds far out cut off next to nothing: one standard deviation below the mean.
+    assert normal.quantile(0.158655) == pytest.approx(normal.prior_1 - normal.prior_2, abs=1e-3)
 
 
 @pytest.mark.parametrize(
-    "old, new, words",
+    "columns, words",
     [
-        ("onset_base,b_0,use,-5.0", "onset_base,b_0,use,5.0", "onset_base: value out of bounds"),
-        ("0.7,assumed,model_md_mean_field", "0.7,guessed,model_md_mean_field", "onset_base: unknown status"),
-        ("-8,-2,normal,", "-8,-2,gaussian,", "onset_base: unknown prior"),
-        ("log hazard a month,-8,-2", ",-8,-2", "onset_base: unit, source or meaning is missing"),
-        ("normal,-5.0,0.7", "uniform,-50,-40", "onset_base: prior lies out of bounds"),
+        ({"value": "5"}, "value out of bounds"),
+        ({"status": "guessed"}, "unknown status"),
+        ({"prior": "gaussian"}, "unknown prior"),
+        ({"unit": ""}, "unit, source or meaning is missing"),
+        ({"source": ""}, "unit, source or meaning is missing"),
+        ({"prior": "uniform", "prior_1": "-50", "prior_2": "-40"}, "prior lies out of bounds"),
+        ({"prior": "uniform", "prior_1": "-7", "prior_2": "-1"}, "prior lies out of bounds"),
     ],
+    ids=str,
 )
-def test_a_wrong_row_is_named(edited_table, old, new, words):
-    edited_table(old, new)
-    with pytest.raises(InputError, match=words):
+def test_a_wrong_row_is_named(edit_table, columns, words):
+    """The last has its middle within the bounds and its end outside: its draws could not be given as values."""
+    edit_table("onset_base", **columns)
+    with pytest.raises(InputError, match=f"onset_base: {words}"):
         check_registry()
 
 
-def test_a_uniform_prior_that_reaches_over_a_bound_is_named(edited_table):
-    """Its middle lies within, its end does not: draws from it would be refused as values."""
-    edited_table("0.05,0.8,uniform,0.15,0.5", "0.05,0.8,uniform,0.15,0.9")
-    with pytest.raises(InputError, match="proxy_access"):
-        check_registry()
+def test_an_edited_table_that_is_sound_passes(edit_table):
+    edit_table("onset_base", value="-6.5", meaning="something else")
+    assert check_registry() == len(registry())
+    assert central_values()["onset_base"] == -6.5

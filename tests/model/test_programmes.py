@@ -143,7 +143,9 @@ def test_the_motivated_are_more_willing(toy, make_programme):
         assert probability_willing(share, 4.0, funnel.REFERENCE_MOTIVATION) == pytest.approx(share)
     assert probability_willing(0.3, 4.0, 0.2) < 0.3 < probability_willing(0.3, 4.0, 0.8)
     assert probability_willing(0.3, 0.0, 0.9) == pytest.approx(0.3)
-    model = toy.model(make_programme(**EVERYONE | {"willing_share": 0.3, "willing_motivation_slope": 6.0}), until_month=6)
+    model = toy.model(
+        make_programme(**EVERYONE | {"willing_share": 0.3, "willing_motivation_slope": 6.0}), until_month=6
+    )
     step_to(model, 5)
     motivation = model.world.residents.motivation.astype(float)
     model.step()
@@ -172,7 +174,9 @@ def test_people_who_wait_give_up_at_the_stated_pace_but_not_in_the_month_they_jo
 
 
 def test_with_patience_nobody_gives_up_but_those_who_no_longer_qualify(toy, make_programme):
-    programme = make_programme(**EVERYONE | {"capacity_per_month": 0.0, "eligibility": Eligibility(use=("never", "lapsed"))})
+    programme = make_programme(
+        **EVERYONE | {"capacity_per_month": 0.0, "eligibility": Eligibility(use=("never", "lapsed"))}
+    )
     values = toy.model().spec.values | {"waiting_drop_out_monthly": 0.0, "onset_base": -3.0}
     model = toy.model(programme, until_month=24, values=values)
     [delivery] = model.deliveries

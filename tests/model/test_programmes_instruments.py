@@ -81,7 +81,8 @@ def test_teaching_adds_skill_a_lasting_part_and_a_push_that_fades(quiet):
     # The push halves within the half-life, 3 months.
     quiet.step()
     assert residents.onset_dose[rows] == pytest.approx(
-        np.where(present(quiet, 3)[rows], dose * 0.5 ** (1 / quiet.world.values["support_half_life_months"]), dose), rel=1e-5
+        np.where(present(quiet, 3)[rows], dose * 0.5 ** (1 / quiet.world.values["support_half_life_months"]), dose),
+        rel=1e-5,
     )
 
 
@@ -193,7 +194,9 @@ def test_a_voucher_lowers_the_cost_only_while_it_runs(quiet):
     """Seen in the months in which affordable connections are kept by everyone and dear ones by nobody."""
     world = quiet.world
     world.rules = world.rules._replace(
-        access=world.rules.access._replace(access_lose_base=-10.0, access_lose_affordability=500.0, affordability_strain=0.01)
+        access=world.rules.access._replace(
+            access_lose_base=-10.0, access_lose_affordability=500.0, affordability_strain=0.01
+        )
     )
     rows = np.flatnonzero(settled(quiet, 2, 6)).astype(np.int32)
     pay_connection(world, rows, 2, 1.0, 3)
@@ -296,7 +299,9 @@ def test_champions_leave_at_the_stated_pace(quiet):
     assert np.isin(stayed, champions).all() and plausible(len(stayed), len(champions), 0.8)
     gone = np.flatnonzero(~present(quiet, 2))
     gone = gone[np.asarray(world.people.exit_month)[gone] <= 2]
-    assert len(gone) and len(champion.leave(world, gone, {"champion_leave_probability_monthly": 0.0}, np.uint64(7))) == 0
+    assert (
+        len(gone) and len(champion.leave(world, gone, {"champion_leave_probability_monthly": 0.0}, np.uint64(7))) == 0
+    )
 
 
 def test_nobody_is_helped_by_champions_who_do_not_exist(toy, make_programme):

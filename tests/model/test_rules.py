@@ -92,7 +92,9 @@ def test_the_age_of_working_life_does_not_lower_motivation_or_skill():
         assert motivation.motivation_aim(0.0, 1, 0.0, 0.5, 0.5, age, RULES.motivation) == motivation.motivation_aim(
             0.0, 1, 0.0, 0.5, 0.5, 0.0, RULES.motivation
         )
-        assert skill.skill_ceiling(1, age, False, 0.0, RULES.skill) == skill.skill_ceiling(1, 0.0, False, 0.0, RULES.skill)
+        assert skill.skill_ceiling(1, age, False, 0.0, RULES.skill) == skill.skill_ceiling(
+            1, 0.0, False, 0.0, RULES.skill
+        )
 
 
 @given(st.integers(0, 200), st.integers(0, 200))

@@ -88,7 +88,11 @@ def test_without_tilts_there_is_no_spread_to_take_off(national_tables, condition
 
 @pytest.mark.parametrize(
     "values",
-    [central_values(), STEEP, central_values({"onset_base": -6.0, "onset_peers": 2.5, "lapse_skill": 3.0, "proxy_access": 0.1})],
+    [
+        central_values(),
+        STEEP,
+        central_values({"onset_base": -6.0, "onset_peers": 2.5, "lapse_skill": 3.0, "proxy_access": 0.1}),
+    ],
     ids=["central", "steep", "odd"],
 )
 def test_mean_hazards_of_january_2013_are_those_of_the_intercepts(panel, national_tables, conditions, values):
@@ -99,7 +103,7 @@ def test_mean_hazards_of_january_2013_are_those_of_the_intercepts(panel, nationa
     offline = logistic(log_odds - tilt_of(values, panel.education, panel.deprivation, panel.disposition))
     full, plain = np.zeros(2), np.zeros(2)
     own_user = values["start_device_user"] * values["start_connection_user"]
-    for i in range(0, len(panel.weight)):
+    for i in range(len(panel.weight)):
         age, disabled = (float(panel.age_years[i]) - 65.0) / 10.0, bool(panel.disabled[i])
         education, peers, z = int(panel.education[i]), float(panel.peers[i]), float(panel.disposition[i])
         with_user = float(panel.lives_with_user[i])
@@ -163,7 +167,7 @@ def like_the_panel(toy, national_tables) -> Callable[..., object]:
         household_area=columns["area"].copy(),
     )  # fmt: skip
     nobody = Ties(*(np.empty(0, kind) for kind in (np.int32, np.int32, np.int16, np.int16)))
-    network = Network(**assemble(n, {layer: nobody for layer in Layer}), variant="standard", fingerprint="none")
+    network = Network(**assemble(n, dict.fromkeys(Layer, nobody)), variant="standard", fingerprint="none")
     places, hubs = toy.setting.places, toy.setting.hubs
     setting = replace(
         toy.setting, places=places._replace(**{name: getattr(places, name)[:5] for name in places._fields}),
@@ -240,72 +244,74 @@ def test_homes_are_connected_alike_whoever_is_counted_first(toy):
     assert np.array_equal(one.world.households.connection, two.world.households.connection)
 
 
-class TestNewcomers:
-    """The country's mean-field path, from which newcomers draw their use."""
+@pytest.fixture(scope="module")
+def newcomers_path(toy) -> tuple[np.ndarray, np.ndarray]:
+    model = toy.model()
+    return newcomer_log_odds(model.centring, model.world.rules, 23)
 
-    @pytest.fixture(scope="class")
-    def path(self, toy) -> tuple[np.ndarray, np.ndarray]:
-        model = toy.model()
-        return newcomer_log_odds(model.centring, model.world.rules, 23)
 
-    def test_it_starts_where_the_residents_start(self, toy, path):
-        assert path[0][0] == pytest.approx(toy.model().centring.start_log_odds, abs=1e-9)
+def test_the_path_of_newcomers_starts_where_the_residents_start(toy, newcomers_path):
+    assert newcomers_path[0][0] == pytest.approx(toy.model().centring.start_log_odds, abs=1e-9)
 
-    def test_shares_are_shares_and_non_use_falls_at_every_age_but_the_youngest(self, path):
-        log_odds, lapsed = path
-        assert np.isfinite(log_odds).all()
-        assert (lapsed > 0).all() and (lapsed < 1).all()
-        assert np.array_equal(log_odds[0, 0], log_odds[-1, 0])
-        assert (np.diff(log_odds[:, 30:70], axis=0) < 0).all()
 
-    def test_the_old_are_offline_more_often_than_the_young(self, path):
-        assert (path[0][:, 74] > path[0][:, 24]).all()
+def test_shares_are_shares_and_non_use_falls_at_every_age_but_the_youngest(newcomers_path):
+    log_odds, lapsed = newcomers_path
+    assert np.isfinite(log_odds).all()
+    assert (lapsed > 0).all() and (lapsed < 1).all()
+    assert np.array_equal(log_odds[0, 0], log_odds[-1, 0])
+    assert (np.diff(log_odds[:, 30:70], axis=0) < 0).all()
 
-    def test_no_programme_changes_what_newcomers_bring(self, toy, make_programme):
-        """Dispositions, ceilings and devices of those who came while everyone was taught."""
-        base = toy.model(until_month=20)
-        plan = toy.model(make_programme(budget_pence=10**12, apply_probability_monthly=1.0), until_month=20)
-        entry = np.asarray(toy.population.entry_month)
-        seen = 0
-        for month in range(1, 21):
-            for model in (base, plan):
-                for name, run_phase in model.phases:
-                    if name == "programmes":
-                        break
-                    run_phase()
-            new = entry == month
-            seen += int(new.sum())
-            for name in ("use", "skill", "device", "disposition", "skill_ceiling", "trust", "employment"):
-                assert np.array_equal(
-                    getattr(base.world.residents, name)[new], getattr(plan.world.residents, name)[new]
-                ), name
-            for model in (base, plan):
-                for name, run_phase in model.phases[2:]:
-                    run_phase()
-        assert seen > 30 and len(plan.deliveries[0].treated_rows) > 30
 
-    def test_newcomers_use_follows_the_path(self, make_toy):
-        """In a large region, those who came in five years: non-users as many as the path says, in four errors."""
-        toy = make_toy(20, 600)
-        model = toy.model(until_month=60)
-        model.run()
-        population, values = toy.population, model.world.values
-        entry = np.asarray(population.entry_month)
-        new = np.flatnonzero((entry > 0) & (entry <= 60))
-        log_odds, _ = newcomer_log_odds(model.centring, model.world.rules, 6)
-        age = (entry[new] - population.birth_month[new].astype(int)) // 12
-        disabled = (population.disability_onset_month[new] <= entry[new]).astype(int)
-        deprivation = 1 - population.area_deprivation[population.area[new]] / 2
-        z = model.world.residents.disposition[new]
-        tilt = tilt_of(values, population.education[new], deprivation, z)
-        p = logistic(log_odds[entry[new] // 12, np.clip(age - 16, 0, 89), disabled] - tilt)
-        luck = draws(word(model.world.seed, 0, Decision.START_USE), population.key[new])
-        offline = luck < p
-        assert len(new) > 1000
-        assert abs(offline.sum() - p.sum()) < 4 * np.sqrt((p * (1 - p)).sum())
-        never = model.world.residents.use[new] == NEVER_USED
-        # Nobody becomes a never-user, so those who are must have come as non-users.
-        assert never.any() and offline[never].all()
+def test_the_old_are_offline_more_often_than_the_young(newcomers_path):
+    assert (newcomers_path[0][:, 74] > newcomers_path[0][:, 24]).all()
+
+
+def test_no_programme_changes_what_newcomers_bring(toy, make_programme):
+    """Dispositions, ceilings and devices of those who came while everyone was taught."""
+    base = toy.model(until_month=20)
+    plan = toy.model(make_programme(budget_pence=10**12, apply_probability_monthly=1.0), until_month=20)
+    entry = np.asarray(toy.population.entry_month)
+    seen = 0
+    for month in range(1, 21):
+        for model in (base, plan):
+            for name, run_phase in model.phases:
+                if name == "programmes":
+                    break
+                run_phase()
+        new = entry == month
+        seen += int(new.sum())
+        for name in ("use", "skill", "device", "disposition", "skill_ceiling", "trust", "employment"):
+            assert np.array_equal(getattr(base.world.residents, name)[new], getattr(plan.world.residents, name)[new]), (
+                name
+            )
+        for model in (base, plan):
+            for _, run_phase in model.phases[2:]:
+                run_phase()
+    assert seen > 30 and len(plan.deliveries[0].treated_rows) > 30
+
+
+def test_newcomers_use_follows_the_path(make_toy):
+    """In a large region, those who came in five years: non-users as many as the path says, in four errors."""
+    toy = make_toy(20, 600)
+    model = toy.model(until_month=60)
+    model.run()
+    population, values = toy.population, model.world.values
+    entry = np.asarray(population.entry_month)
+    new = np.flatnonzero((entry > 0) & (entry <= 60))
+    log_odds, _ = newcomer_log_odds(model.centring, model.world.rules, 6)
+    age = (entry[new] - population.birth_month[new].astype(int)) // 12
+    disabled = (population.disability_onset_month[new] <= entry[new]).astype(int)
+    deprivation = 1 - population.area_deprivation[population.area[new]] / 2
+    z = model.world.residents.disposition[new]
+    tilt = tilt_of(values, population.education[new], deprivation, z)
+    p = logistic(log_odds[entry[new] // 12, np.clip(age - 16, 0, 89), disabled] - tilt)
+    luck = draws(word(model.world.seed, 0, Decision.START_USE), population.key[new])
+    offline = luck < p
+    assert len(new) > 1000
+    assert abs(offline.sum() - p.sum()) < 4 * np.sqrt((p * (1 - p)).sum())
+    never = model.world.residents.use[new] == NEVER_USED
+    # Nobody becomes a never-user, so those who are must have come as non-users.
+    assert never.any() and offline[never].all()
 
 
 def test_bundles_of_start_tilts_carry_the_parameters():

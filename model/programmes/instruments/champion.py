@@ -17,6 +17,8 @@ EFFECTS = {
     "motivation_gain": "share of missing motivation",
     "trust_gain": "share of missing trust",
 }
+DOSE = "help_hours"
+"""the effect that measures how much a person got"""
 MIN_AGE_MONTHS = 18 * 12
 
 

@@ -16,6 +16,8 @@ EFFECTS = {
     "motivation_gain": "share of missing motivation",
     "support_hours": "hours of help",
 }
+DOSE = "device"
+"""the effect that measures how much a person got"""
 
 
 def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.uint64) -> np.ndarray:

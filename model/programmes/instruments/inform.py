@@ -10,6 +10,8 @@ EFFECTS = {
     "trust_gain": "share of missing trust",
     "reach_probability_monthly": "share of the eligible a month",
 }
+DOSE = "motivation_gain"
+"""the effect that measures how much a person got"""
 
 
 def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.uint64) -> None:

@@ -10,6 +10,8 @@ EFFECTS = {
     "months": "months",
     "motivation_gain": "share of missing motivation",
 }
+DOSE = "months"
+"""the effect that measures how much a person got"""
 FIXED_CONNECTION = 2
 
 

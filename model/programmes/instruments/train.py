@@ -11,6 +11,8 @@ EFFECTS = {
     "motivation_gain": "share of missing motivation",
     "trust_gain": "share of missing trust",
 }
+DOSE = "hours"
+"""the effect that measures how much a person got"""
 
 
 def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.uint64) -> None:
