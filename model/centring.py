@@ -29,6 +29,8 @@ from model.rules.use import (
 
 BAND_MIDPOINTS_YEARS = (20.5, 30.0, 40.0, 50.0, 60.0, 69.5, 81.0)
 """Ages at which the curve of non-use through the published band shares is pinned."""
+SAME_EVERYWHERE_DECIMALS = 10
+"""Solved numbers pass through NumPy's exp and log, whose last bits differ between processors; rounding removes them."""
 _TYPICAL_PEERS = 0.7
 """Share of competent ties under which past learning is reckoned."""
 
@@ -180,7 +182,13 @@ def solve_centring(
         digital_services_share,
         service_skill_threshold,
     )
-    return Centring(log_odds, lapsed, spread, float(np.log(sums[0] / sums[1])), float(np.log(sums[2] / sums[3])))
+    return Centring(
+        log_odds.round(SAME_EVERYWHERE_DECIMALS),
+        lapsed.round(SAME_EVERYWHERE_DECIMALS),
+        spread.round(SAME_EVERYWHERE_DECIMALS),
+        round(float(np.log(sums[0] / sums[1])), SAME_EVERYWHERE_DECIMALS),
+        round(float(np.log(sums[2] / sums[3])), SAME_EVERYWHERE_DECIMALS),
+    )
 
 
 def _age_curve(non_use: np.ndarray) -> np.ndarray:

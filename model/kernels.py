@@ -10,33 +10,12 @@ import numpy as np
 
 from model.chance import Decision, happens, stream, uniform
 from model.jit import njit
-from model.rules.access import (
-    AccessParameters,
-    access_level,
-    affordability,
-    log_hazard_get,
-    log_hazard_lose,
-)
+from model.rules.access import AccessParameters, access_level, affordability, is_connected_next, next_device
 from model.rules.motivation import MotivationParameters, motivation_aim, next_motivation, usefulness
-from model.rules.skill import (
-    FOUNDATION,
-    SkillParameters,
-    next_skill_of_non_user,
-    next_skill_of_user,
-    skill_ceiling,
-    skill_level,
-)
+from model.rules.skill import SkillParameters, is_competent, next_skill, skill_ceiling, skill_level
 from model.rules.trust import TrustParameters, next_trust
-from model.rules.use import UseParameters, log_hazard_lapse, log_hazard_onset, peer_share
-from model.rules.work import (
-    EMPLOYED,
-    INACTIVE,
-    JOBSEEKER,
-    PENSION_AGE_YEARS,
-    WorkParameters,
-    log_hazard_job_entry,
-    log_hazard_job_exit,
-)
+from model.rules.use import UseParameters, log_hazard_lapse, log_hazard_onset, peer_share, share_of_dose_kept
+from model.rules.work import EMPLOYED, INACTIVE, JOBSEEKER, WorkParameters, next_employment
 from model.state import ABSENT, LAPSED, RECENT, Households, People, Places, Residents
 
 BECAME_COMPETENT, CEASED_COMPETENT, GETS_CONNECTION, LOSES_CONNECTION = 1, 2, 4, 8
@@ -128,7 +107,7 @@ def step_residents(
     get_device, lose_device = stream(seed, month, _DEVICE_GET), stream(seed, month, _DEVICE_LOSE)
     onset, lapse = stream(seed, month, _ONSET), stream(seed, month, _LAPSE)
     job_entry, job_exit = stream(seed, month, _JOB_ENTRY), stream(seed, month, _JOB_EXIT)
-    dose_kept = 0.5 ** (1.0 / rules.use.support_half_life_months)
+    dose_kept = share_of_dose_kept(rules.use)
 
     for i in rows:
         key, area, home = people.key[i], people.area[i], residents.household[i]
@@ -149,40 +128,21 @@ def step_residents(
         subsidy = np.float64(households.subsidy_share[home]) if month < households.subsidy_until[home] else 0.0
         income = np.float64(places.income_gbp_month[area, people.income_quintile[i]])
         cost = affordability(conditions.tariff_gbp_month, subsidy, income)
-        event = 0
+        u = uniform(get_device if device == 0 else lose_device, key)
+        new_device = next_device(device, connection, motivation, online, cost, u, rules.access)
+        u = uniform(get_connection if connection == 0 else lose_connection, key)
+        connected = is_connected_next(connection, device, motivation, online, cost, u, rules.access)
 
-        # access
-        if device == 0:
-            h = log_hazard_get(motivation, connection > 0, online, cost, rules.access)
-            u = uniform(get_device, key)
-            if happens(u, h):
-                # The low half of the draws that succeed: a fair coin that costs no second draw.
-                device = 2 if happens(u / rules.access.large_screen_share, h) else 1
-        elif happens(uniform(lose_device, key), rules.access.access_lose_base):
-            device = 0
-        if connection == 0:
-            h = log_hazard_get(motivation, device > 0, online, cost, rules.access)
-            if happens(uniform(get_connection, key), h):
-                event |= GETS_CONNECTION
-        elif happens(uniform(lose_connection, key), log_hazard_lose(cost, rules.access)):
-            event |= LOSES_CONNECTION
-
-        # motivation and trust
         useful = usefulness(conditions.digital_services_share, skill, conditions.service_skill_threshold)
         aim = motivation_aim(disposition, education, useful, trust, peers, age, rules.motivation)
         residents.motivation[i] = next_motivation(motivation, aim, rules.motivation)
         residents.trust[i] = next_trust(trust, conditions.breach_rate, rules.trust)
 
-        # skill
         if (month - birth) % 12 == 0 or month == people.disability_onset_month[i]:
             residents.skill_ceiling[i] = skill_ceiling(education, age, disabled, disposition, rules.skill)
-        if online:
-            ceiling = min(1.0, np.float64(residents.skill_ceiling[i]) + np.float64(residents.ceiling_gain[i]))
-            new_skill = next_skill_of_user(skill, ceiling, peers, rules.skill)
-        else:
-            new_skill = next_skill_of_non_user(skill, rules.skill)
+        ceiling = min(1.0, np.float64(residents.skill_ceiling[i]) + np.float64(residents.ceiling_gain[i]))
+        residents.skill[i] = next_skill(skill, online, ceiling, peers, rules.skill)
 
-        # use
         if online:
             h = log_hazard_lapse(age, disabled, access, cost, skill, peers, rules.use)
             if happens(uniform(lapse, key), h):
@@ -197,26 +157,21 @@ def step_residents(
         if dose > 0.0:
             residents.onset_dose[i] = dose * dose_kept
 
-        # work
         if employment != INACTIVE:
-            if month - birth >= PENSION_AGE_YEARS * 12:
-                employment = INACTIVE
-            elif employment == JOBSEEKER:
-                if happens(uniform(job_entry, key), log_hazard_job_entry(skill, rules.work)):
-                    employment = EMPLOYED
-            elif happens(uniform(job_exit, key), log_hazard_job_exit(rules.work)):
-                employment = JOBSEEKER
+            u = uniform(job_entry if employment == JOBSEEKER else job_exit, key)
+            employment = next_employment(employment, month - birth, skill, u, rules.work)
 
-        competent = use == RECENT and np.float32(new_skill) >= np.float32(FOUNDATION)
-        if competent and residents.competent[i] == 0:
-            event |= BECAME_COMPETENT
-        elif not competent and residents.competent[i] > 0:
-            event |= CEASED_COMPETENT
-        residents.use[i], residents.device[i] = use, device
-        residents.skill[i], residents.employment[i] = new_skill, employment
+        event = 0
+        if connected != (connection > 0):
+            event = GETS_CONNECTION if connected else LOSES_CONNECTION
+        new_skill = np.float64(residents.skill[i])
+        competent = is_competent(use == RECENT, new_skill)
+        if competent != (residents.competent[i] > 0):
+            event |= BECAME_COMPETENT if competent else CEASED_COMPETENT
+        residents.use[i], residents.device[i], residents.employment[i] = use, new_device, employment
         residents.event[i] = event
-        level = skill_level(np.float64(residents.skill[i]))
-        residents.code[i] = state_code(use, level, device > 0 and connection > 0, employment)
+        has_access = new_device > 0 and connection > 0
+        residents.code[i] = state_code(use, skill_level(new_skill), has_access, employment)
 
 
 @njit

@@ -60,7 +60,7 @@ class Parameter:
         from scipy.stats import norm
 
         below, above = norm.cdf([self.low, self.high], self.prior_1, self.prior_2)
-        return float(norm.ppf(below + u * (above - below), self.prior_1, self.prior_2))
+        return round(float(norm.ppf(below + u * (above - below), self.prior_1, self.prior_2)), 10)
 
 
 @cache

@@ -75,7 +75,7 @@ def _hubs(region: Region, population: Population, gravity_per_km: float) -> Hubs
         opened_month=_january(table["opened"].fillna(1900)),
         closed_month=_january(table["closed"].fillna(2999)),
         distance_km=distance,
-        choice=np.cumsum(pull / (1.0 + pull.sum(axis=1, keepdims=True)), axis=1),
+        choice=np.cumsum(pull / (1.0 + pull.sum(axis=1, keepdims=True)), axis=1).round(10),
     )
 
 
@@ -93,4 +93,5 @@ def distance_km(latitude_1, longitude_1, latitude_2, longitude_2) -> np.ndarray:
     half_phi = (phi_2 - phi_1) / 2
     half_lambda = (np.radians(longitude_2) - np.radians(longitude_1)) / 2
     h = np.sin(half_phi) ** 2 + np.cos(phi_1) * np.cos(phi_2) * np.sin(half_lambda) ** 2
-    return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(h))
+    # To the millimetre: beyond it the last bits of sine and cosine differ between processors.
+    return (2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(h))).round(6)

@@ -6,12 +6,19 @@ path of the country, which depends on parameters alone. So a programme here neve
 
 import numpy as np
 
-from model.centring import Centring, StartShares, StartTilts, non_use_probability, start_learning
+from model.centring import (
+    SAME_EVERYWHERE_DECIMALS,
+    Centring,
+    StartShares,
+    StartTilts,
+    non_use_probability,
+    start_learning,
+)
 from model.chance import Decision, hazard_probability, normal, stream, uniform
 from model.jit import njit
 from model.kernels import RuleParameters, age_decades_over_65, state_code
 from model.rules.motivation import motivation_aim, usefulness
-from model.rules.skill import FOUNDATION, skill_ceiling, skill_level
+from model.rules.skill import is_competent, skill_ceiling, skill_level
 from model.rules.use import log_hazard_onset_by_age, peer_share
 from model.rules.work import INACTIVE, PENSION_AGE_YEARS
 from model.state import LAPSED, NEVER_USED, RECENT, Households, People, Places, Residents
@@ -57,7 +64,7 @@ def newcomer_log_odds(centring: Centring, rules: RuleParameters, n_years: int) -
         never, lapsed = never - starting, lapsed - returning + stopping
         never[1:], lapsed[1:] = never[:-1].copy(), lapsed[:-1].copy()
         never[0], lapsed[0] = share[0] * (1 - centring.start_lapsed_share[0]), share[0] * centring.start_lapsed_share[0]
-    return log_odds, lapsed_share
+    return log_odds.round(SAME_EVERYWHERE_DECIMALS), lapsed_share.round(SAME_EVERYWHERE_DECIMALS)
 
 
 @njit
@@ -117,7 +124,7 @@ def arrive(
         residents.trust[i] = rules.trust.trust_usual
         residents.household[i] = home
         residents.employment[i] = people.employment[i] if month - birth < PENSION_AGE_YEARS * 12 else INACTIVE
-        residents.competent[i] = 1 if use == RECENT and residents.skill[i] >= np.float32(FOUNDATION) else 0
+        residents.competent[i] = 1 if is_competent(use == RECENT, skill) else 0
         residents.weight_ties[i], residents.weight_competent[i] = 0, 0
 
 

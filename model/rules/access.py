@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from model.chance import logistic
+from model.chance import happens, logistic
 from model.jit import njit
 
 
@@ -80,6 +80,43 @@ def log_hazard_lose(cost_share: float, p: AccessParameters) -> float:
     -6.7
     """
     return p.access_lose_base + p.access_lose_affordability * max(cost_share - p.affordability_strain, 0.0)
+
+
+@njit
+def next_device(
+    device: int, connection: int, motivation: float, online: bool, cost_share: float, u: float, p: AccessParameters
+) -> int:
+    """Device after this month's decision, from draw u: one without gets one, one with may lose it. ODD 3.2; assumed.
+
+    Of the draws that bring a device the lower part brings a large screen, so that one draw decides both.
+
+    >>> p = AccessParameters(0.3, -4.6, 1.5, 0.7, 1.5, 10.0, 0.03, -7.3, 20.0, 0.05, 0.5, 0.0, 2.0, 15.0)
+    >>> [next_device(0, 2, 0.7, False, 0.05, u, p) for u in (0.001, 0.02, 0.03)]
+    [2, 1, 0]
+    >>> next_device(2, 2, 0.7, False, 0.05, 0.0001, p), next_device(2, 2, 0.7, False, 0.05, 0.01, p)
+    (0, 2)
+    """
+    if device > 0:
+        return 0 if happens(u, p.access_lose_base) else device
+    h = log_hazard_get(motivation, connection > 0, online, cost_share, p)
+    if not happens(u, h):
+        return 0
+    return 2 if happens(u / p.large_screen_share, h) else 1
+
+
+@njit
+def is_connected_next(
+    connection: int, device: int, motivation: float, online: bool, cost_share: float, u: float, p: AccessParameters
+) -> bool:
+    """Whether a person wants the home connected after this month, from draw u. ODD 3.2; assumed.
+
+    >>> p = AccessParameters(0.3, -4.6, 1.5, 0.7, 1.5, 10.0, 0.03, -7.3, 20.0, 0.05, 0.5, 0.0, 2.0, 15.0)
+    >>> is_connected_next(0, 1, 0.7, False, 0.05, 0.02, p), is_connected_next(2, 1, 0.7, False, 0.05, 0.0001, p)
+    (True, False)
+    """
+    if connection > 0:
+        return not happens(u, log_hazard_lose(cost_share, p))
+    return happens(u, log_hazard_get(motivation, device > 0, online, cost_share, p))
 
 
 @njit

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from model.chance import logistic
 from model.jit import njit
 
@@ -63,6 +65,27 @@ def next_skill_of_non_user(skill: float, p: SkillParameters) -> float:
     0.49
     """
     return skill * (1.0 - p.skill_decay_monthly)
+
+
+@njit
+def next_skill(skill: float, online: bool, ceiling: float, peers: float, p: SkillParameters) -> float:
+    """Skill after this month: users learn, others forget. ODD 3.5.
+
+    >>> p = SkillParameters(1.35, 0.55, 0.75, 0.3, 0.9, 0.03, 0.5, 0.02, 0.02)
+    >>> round(next_skill(0.4, True, 0.6, 0.8, p), 4), round(next_skill(0.5, False, 0.6, 0.8, p), 4)
+    (0.4084, 0.49)
+    """
+    return next_skill_of_user(skill, ceiling, peers, p) if online else next_skill_of_non_user(skill, p)
+
+
+@njit
+def is_competent(online: bool, skill: float) -> bool:
+    """Whether neighbours count a person as a competent user: online, with Foundation skill as stored (float32).
+
+    >>> is_competent(True, 0.3), is_competent(True, 0.29), is_competent(False, 0.9)
+    (True, False, False)
+    """
+    return online and np.float32(skill) >= np.float32(FOUNDATION)
 
 
 @njit

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from model.chance import log
+from model.chance import exp, log
 from model.jit import njit
 
+LN_2 = 0.6931471805599453
 NO_HAZARD = -700.0
 """Log intensity of what cannot happen."""
 
@@ -145,3 +146,15 @@ def dose_of_help(hours: float, p: UseParameters) -> float:
     5.333
     """
     return p.support_onset_dose * hours / (hours + p.support_half_dose_hours)
+
+
+@njit
+def share_of_dose_kept(p: UseParameters) -> float:
+    """Share of a dose that is left a month later: it halves every tau months. ODD 3.4; assumed.
+
+    >>> from model.parameters import central_values, bundle
+    >>> p = bundle(UseParameters, central_values() | {"onset_shift": 0.0, "lapse_shift": 0.0})
+    >>> round(share_of_dose_kept(p) ** 3, 12)
+    0.5
+    """
+    return exp(-LN_2 / p.support_half_life_months)

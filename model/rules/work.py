@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from model.chance import happens
 from model.jit import njit
 from model.rules.skill import WORK
 
@@ -35,3 +36,20 @@ def log_hazard_job_exit(p: WorkParameters) -> float:
     -5.2
     """
     return p.job_exit_base
+
+
+@njit
+def next_employment(employment: int, age_months: int, skill: float, u: float, p: WorkParameters) -> int:
+    """Place in the labour market after this month, from draw u. ODD 3.6; source: assumed.
+
+    >>> p = WorkParameters(-2.3, 0.15, -5.2)
+    >>> next_employment(JOBSEEKER, 480, 0.8, 0.05, p), next_employment(EMPLOYED, 480, 0.8, 0.05, p)
+    (2, 2)
+    >>> next_employment(EMPLOYED, 66 * 12, 0.8, 0.05, p)
+    0
+    """
+    if employment == INACTIVE or age_months >= PENSION_AGE_YEARS * 12:
+        return INACTIVE
+    if employment == JOBSEEKER:
+        return EMPLOYED if happens(u, log_hazard_job_entry(skill, p)) else JOBSEEKER
+    return JOBSEEKER if happens(u, log_hazard_job_exit(p)) else EMPLOYED
