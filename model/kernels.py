@@ -198,8 +198,13 @@ def commit(rows: np.ndarray, month: int, residents: Residents, households: House
 
 
 @njit
-def _row_of_edge(indptr: np.ndarray, edge: int) -> int:
-    low, high = 0, indptr.shape[0] - 1
+def _row_of_edge(indptr: np.ndarray, edge: int, low: int) -> int:
+    """Row that an edge belongs to, searched from a row not behind it in growing steps."""
+    step = 1
+    while low + step < indptr.shape[0] and indptr[low + step] <= edge:
+        low += step
+        step *= 2
+    high = min(low + step, indptr.shape[0] - 1)
     while high - low > 1:
         middle = (low + high) // 2
         if indptr[middle] <= edge:
@@ -210,11 +215,12 @@ def _row_of_edge(indptr: np.ndarray, edge: int) -> int:
 
 
 @njit
-def change_ties(order: np.ndarray, first: int, last: int, sign: int, residents: Residents, ties: Ties) -> None:
-    """Ties order[first:last] enter (sign 1) or leave (sign -1) the counts of the row they belong to."""
-    for position in range(first, last):
-        e = order[position]
-        i, weight = _row_of_edge(ties.indptr, e), sign * np.int32(ties.weight[e])
+def change_ties(edges: np.ndarray, sign: int, residents: Residents, ties: Ties) -> None:
+    """Edges (in order) enter (sign 1) or leave (sign -1) the counts of the row they belong to."""
+    i = 0
+    for e in edges:
+        i = _row_of_edge(ties.indptr, e, i)
+        weight = sign * np.int32(ties.weight[e])
         residents.weight_ties[i] += weight
         if residents.competent[ties.neighbour[e]] > 0:
             residents.weight_competent[i] += weight

@@ -225,8 +225,8 @@ class RegionModel(mesa.Model):
 
     def _roster(self) -> None:
         world, month, network = self.world, self.period, self.network
-        ends, starts = network.end_ptr, network.start_ptr
-        change_ties(network.end_order, ends[month], ends[month + 1], -1, world.residents, world.ties)
+        ending = network.end_order[network.end_ptr[month] : network.end_ptr[month + 1]]
+        change_ties(ending, -1, world.residents, world.ties)
         leave(self._leaving[month], world.residents, world.households)
         entering, moving = self._entering[month], self._moving[month]
         moving = moving[(world.residents.code[moving] != ABSENT)]
@@ -234,7 +234,8 @@ class RegionModel(mesa.Model):
         world.residents.household[moving] = world.people.next_household[moving]
         self._arrive(entering)
         self._move_in(np.concatenate([entering, moving]))
-        change_ties(network.start_order, starts[month], starts[month + 1], 1, world.residents, world.ties)
+        beginning = network.start_order[network.start_ptr[month] : network.start_ptr[month + 1]]
+        change_ties(beginning, 1, world.residents, world.ties)
         self._settle(entering)
 
     def _arrive(self, rows: np.ndarray) -> None:

@@ -74,12 +74,20 @@ def test_the_made_up_groups_are_those_of_the_registry():
 def test_tiles_are_means_at_central_parameters_with_intervals_over_all_draws():
     comparison = made_up([10, 20, 30], [1000, 2000, 3000], [5, 15, 25, 45], [900, 1500, 2500, 5000])
     online, share, spend, cost = comparison.answer().tiles
-    assert online.value == 20 and [online.low, online.high] == pytest.approx(np.quantile([5, 15, 25, 45], [0.05, 0.95]))
+    assert online.value == 20
+    assert [online.low, online.high] == pytest.approx(np.quantile([5, 15, 25, 45], [0.05, 0.95]))
     assert share.value == pytest.approx(62.0) and "60.0% without" in share.note
     assert spend.value == 2000
     # The ratio of the means, with the spread of the runs' own ratios.
     assert cost.value == pytest.approx(100.0)
     assert [cost.low, cost.high] == pytest.approx(np.quantile([180, 100, 100, 5000 / 45], [0.05, 0.95]))
+
+
+def test_the_interval_holds_the_best_estimate_and_the_chance_interval():
+    """A handful of prior draws may all miss it."""
+    online = made_up([10, 20, 30], prior_net=[1.0, 2.0, 3.0]).answer().tiles[0]
+    assert online.low == pytest.approx(np.quantile([1, 2, 3], 0.05))
+    assert online.high == pytest.approx(np.quantile([10, 20, 30], 0.95))
 
 
 def test_deadweight_gross_and_spillover_are_those_of_beneficiaries():
@@ -98,7 +106,7 @@ def test_the_sentence_says_how_many_where_when_with_what_certainty_and_price():
 
 
 def test_an_interval_around_nothing_is_no_measurable_difference():
-    for net in ([-10, 20], [0, 30], [-30, 0], [0, 0]):
+    for net in ([-10, 20], [0, 0, 30], [-30, 0, 0], [0, 0]):
         assert "no measurable difference" in made_up(net).answer().sentence, net
     for net in ([10, 30], [-10, -30]):
         assert "no measurable difference" not in made_up(net).answer().sentence, net

@@ -172,6 +172,12 @@ def test_cohorts_hold_shares_of_the_treated(comparison):
     assert cohorts["online_plan"].sum() > cohorts["online_base"].sum()
 
 
+def full_interval(draws: pd.Series, seeds: pd.Series) -> list[float]:
+    """The interval over prior draws, widened to hold the best estimate and the interval by chance."""
+    (low, high), (chance_low, chance_high) = (np.quantile(values, [0.05, 0.95]) for values in (draws, seeds))
+    return [min(low, seeds.mean(), chance_low), max(high, seeds.mean(), chance_high)]
+
+
 def test_bands_are_means_and_quantiles_of_the_runs(comparison):
     bands = comparison.bands("online_share").set_index(["scenario", "period"])
     series = comparison.tables["series"]
@@ -183,7 +189,7 @@ def test_bands_are_means_and_quantiles_of_the_runs(comparison):
     band = bands.loc[("generous", "2015-12")]
     assert band["mean"] == pytest.approx(seeds.mean())
     assert [band["chance_low"], band["chance_high"]] == pytest.approx(np.quantile(seeds, [0.05, 0.95]))
-    assert [band["low"], band["high"]] == pytest.approx(np.quantile(draws, [0.05, 0.95]))
+    assert [band["low"], band["high"]] == pytest.approx(full_interval(draws, seeds))
     assert band["unit"] == "% of adults"
     assert len(bands) == 3 * 42
 
@@ -199,9 +205,8 @@ def test_differences_are_paired_run_by_run(comparison):
     assert row["difference"] == pytest.approx(paired.loc["central"].mean())
     assert row["base"] == pytest.approx(values["baseline"].loc["central"].mean())
     assert row["plan_value"] == pytest.approx(values["generous"].loc["central"].mean())
-    assert [row["difference_low"], row["difference_high"]] == pytest.approx(
-        np.quantile(paired.loc["prior"], [0.05, 0.95])
-    )
+    interval = full_interval(paired.loc["prior"], paired.loc["central"])
+    assert [row["difference_low"], row["difference_high"]] == pytest.approx(interval)
     # The difference of twins is known better than the difference of the levels' ends.
     assert row["difference_high"] - row["difference_low"] <= row["plan_high"] - row["base_low"]
     assert (table.loc["nothing", "difference"] == 0).all()
