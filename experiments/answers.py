@@ -54,6 +54,7 @@ def make_answer(comparison: Comparison, plan: str) -> Answer:
     share_row = share[share["plan"] == plan].iloc[0]
     spend = _spend_per_run(comparison, plan)
     per_run = online.merge(spend, on=["design_point", "draw", "replicate"], how="left").fillna({"spend_gbp": 0.0})
+    per_run = per_run.astype({"spend_gbp": float})
     # A run without additional people has no finite price; infinity keeps it in the upper tail where it belongs.
     per_run["cost_gbp"] = np.where(
         per_run["net"] > 0, per_run["spend_gbp"] / per_run["net"].where(per_run["net"] > 0), np.inf

@@ -207,7 +207,8 @@ def run_comparison(
     check_count("draws", draws, 0, 10_000)
     check_count("seed", seed, 0, MAX_SEED)
     until_month = month_index(until, key="until")
-    check_count("until", until_month, 1, 10_000)
+    if until_month < 1:
+        raise InputError("a run ends after its first month", key="until", value=until, allowed="2013-02 to 2035-12")
     central = central_values(parameters)
     names = [base, *plans]
     if len(set(names)) < len(names):

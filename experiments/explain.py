@@ -36,7 +36,7 @@ def explain_resident(
         raise InputError(
             "nothing is decided in the first month", key="--month", value=month, allowed="2013-02 or later"
         )
-    if not resident.isdigit() or int(resident) >= 2**64:
+    if not (resident.isascii() and resident.isdigit() and len(resident) <= 20) or int(resident) >= 2**64:
         raise InputError("not a resident's key", key="--resident", value=resident, allowed="a whole number")
     values = tuple(sorted(central_values(parameters).items()))
     run = RunInput(region, scale, 1, until, hash_words(seed, 0) % MAX_SEED, values, "central", 0, 0)

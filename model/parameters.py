@@ -115,8 +115,9 @@ def check_registry() -> int:
             raise InputError("unknown prior", **where, value=parameter.prior, allowed=PRIORS)
         if not (parameter.unit and parameter.source and parameter.meaning):
             raise InputError("unit, source or meaning is missing", **where)
-        if parameter.sampled and not parameter.low <= parameter.quantile(0.5) <= parameter.high:
-            raise InputError("prior lies out of bounds", **where, value=parameter.quantile(0.5))
+        ends = [parameter.quantile(u) for u in (1e-6, 1 - 1e-6)] if parameter.sampled else []
+        if not all(parameter.low <= end <= parameter.high for end in ends):
+            raise InputError("prior lies out of bounds", **where, value=parameter.prior_text)
     return len(registry())
 
 

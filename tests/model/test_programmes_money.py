@@ -142,12 +142,12 @@ def test_a_larger_budget_never_serves_fewer(toy, make_programme, instrument):
 
 
 def test_a_larger_budget_never_serves_fewer_beside_running_costs(toy, make_programme):
-    """A programme that costs 100 pounds a month to run, with budgets below and above what running it takes."""
+    """A programme that costs 100 pounds a month to run, from the least budget that the schema allows it."""
     programme = make_programme(unit_cost_pence=1_000, fixed_cost_pence_per_month=10_000, eligibility=Eligibility())
-    ladder = [9_000 * 24, 10_000 * 24, 11_000 * 24, 12_000 * 24, 15_000 * 24, 20_000 * 24]
+    ladder = [10_000 * 24, 11_000 * 24, 12_000 * 24, 15_000 * 24, 20_000 * 24]
     served = [outcome(toy, replace(programme, budget_pence=budget))[0] for budget in ladder]
     assert served == sorted(served)
-    assert served[-1] > 0
+    assert served[0] == 0 and served[-1] == 10 * 24
 
 
 @pytest.mark.parametrize("scale", SCALES)

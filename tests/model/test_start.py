@@ -111,7 +111,7 @@ def test_mean_hazards_of_january_2013_are_those_of_the_intercepts(panel, nationa
         own = connected * values["start_device_no_user"]
         aim = motivation_aim(z, education, 0.0, values["trust_usual"], peers, age, rules.motivation)
         ceiling = skill_ceiling(education, age, disabled, z, rules.skill)
-        months = 12 * values["start_years_online"] * np.log(2)
+        months = 12 * values["start_years_online"]
         skill = ceiling * (1 - np.exp(-values["skill_learning_monthly"] * (1 + values["skill_help"] * 0.7) * months))
         for has, share, share_user in ((1, own, own_user), (0, 1 - own, 1 - own_user)):
             access = access_level(has, has, bool(panel.helper_or_hub[i]), rules.access)
