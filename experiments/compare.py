@@ -34,6 +34,8 @@ DEFAULT_DRAWS = 20
 LOW, HIGH = 0.05, 0.95
 RUN_COLUMNS = ["design_point", "draw", "replicate"]
 DETAIL_TABLES = ("cube", "treated", "agents")
+_HUGE = 1e18
+"""Stands for infinity inside quantiles; no amount comes near."""
 Progress = Callable[[int, int, str], None]
 
 
@@ -152,6 +154,8 @@ def _bands(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
 
     The full interval holds the best estimate and the chance interval, which a handful of prior draws might miss.
     """
+    # Between two infinities (prices without a buyer) an interpolated quantile would be no number.
+    rows = rows.assign(**{column: rows[column].clip(upper=_HUGE)})
     central = rows[rows["design_point"] == "central"].groupby(keys, observed=True)[column]
     prior = rows[rows["design_point"] == "prior"].groupby(keys, observed=True)[column]
     full = prior if len(prior) else central
@@ -160,7 +164,7 @@ def _bands(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
     mean = central.mean()
     chance_low, chance_high = central.quantile(LOW).where(enough_chance), central.quantile(HIGH).where(enough_chance)
     low, high = full.quantile(LOW).where(enough_full), full.quantile(HIGH).where(enough_full)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             column: mean,
             "low": np.fmin(np.minimum(low, mean), chance_low),
@@ -169,6 +173,7 @@ def _bands(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
             "chance_high": chance_high,
         }
     )
+    return table.mask(table > _HUGE / 1e6, np.inf)
 
 
 def load_comparison(folder: str | Path) -> Comparison:
@@ -211,10 +216,11 @@ def run_comparison(
         raise InputError("a run ends after its first month", key="until", value=until, allowed="2013-02 to 2035-12")
     central = central_values(parameters)
     names = [base, *plans]
-    if len(set(names)) < len(names):
-        raise InputError("scenario named twice", key="plan", value=", ".join(names), allowed="different scenarios")
     scenarios = {name: load_scenario(name, region) for name in names}
-    base_name, *plan_names = (scenario.name for scenario in scenarios.values())
+    base_name, *plan_names = (load_scenario(name, region).name for name in names)
+    if len({base_name, *plan_names}) < len(names):
+        shown = ", ".join([base_name, *plan_names])
+        raise InputError("scenario named twice", key="plan", value=shown, allowed="different scenarios")
     inputs = {
         "base": base_name, "plans": plan_names, "region": region, "replicates": replicates, "draws": draws,
         "scale": scale, "seed": seed, "until": month_label(until_month), "parameters": parameters or {},

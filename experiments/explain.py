@@ -40,9 +40,9 @@ def explain_resident(
         raise InputError("not a resident's key", key="--resident", value=resident, allowed="a whole number")
     values = tuple(sorted(central_values(parameters).items()))
     run = RunInput(region, scale, 1, until, hash_words(seed, 0) % MAX_SEED, values, "central", 0, 0)
+    scenarios = [load_scenario(name, region) for name in (base, plan)]
     tables = []
-    for name in (base, plan):
-        scenario = load_scenario(name, region)
+    for scenario in scenarios:
         model = make_model(run, scenario)
         row = row_of_key(model, int(resident))
         if row is None:

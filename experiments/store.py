@@ -114,5 +114,13 @@ def load(folder: Path) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     manifest = folder / MANIFEST
     if not manifest.exists():
         raise InputError("no results there", file=folder, key=MANIFEST, allowed="a folder written by `uptake compare`")
-    tables = {file.stem: pd.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
-    return tables, json.loads(manifest.read_text(encoding="utf-8"))
+    tables = {}
+    for file in sorted(folder.glob("*.parquet")):
+        try:
+            tables[file.stem] = pd.read_parquet(file)
+        except (OSError, ValueError) as error:
+            raise InputError("damaged table", file=file, value=type(error).__name__, allowed="Parquet") from None
+    try:
+        return tables, json.loads(manifest.read_text(encoding="utf-8"))
+    except ValueError:
+        raise InputError("damaged manifest", file=manifest, allowed="JSON as `uptake compare` wrote it") from None

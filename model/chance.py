@@ -19,9 +19,10 @@ from model.jit import njit
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _WEYL = np.uint64(0x9E3779B97F4A7C15)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_HALF_ULP = 0.5 / 9007199254740992.0
-_TO_UNIT = 1.0 / 9007199254740992.0
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_TO_UNIT = 1.0 / 4503599627370496.0
+_HALF_STEP = 0.5 * _TO_UNIT
+"""With 52 bits the largest draw still lies below 1; with 53 it would round to it."""
 
 
 class Decision(IntEnum):
@@ -76,8 +77,8 @@ def stream(seed: np.uint64, month: int, decision: int) -> np.uint64:
 
 @njit
 def uniform(stream_word: np.uint64, key: np.uint64) -> float:
-    """A uniform draw strictly between 0 and 1 for one agent: 53 bits, never 0 and never 1."""
-    return np.float64(mix(stream_word, key) >> _S11) * _TO_UNIT + _HALF_ULP
+    """A uniform draw strictly between 0 and 1 for one agent: 52 bits, never 0 and never 1."""
+    return np.float64(mix(stream_word, key) >> _S12) * _TO_UNIT + _HALF_STEP
 
 
 _POWERS_OF_TWO = np.ldexp(1.0, np.arange(-1022, 1024))

@@ -14,10 +14,10 @@ from model.programmes.delivery import Delivery
 from model.region_model import RegionModel
 from model.rules.access import access_level, affordability, log_hazard_get, log_hazard_lose
 from model.rules.motivation import motivation_aim, next_motivation, usefulness
-from model.rules.skill import next_skill_of_non_user, next_skill_of_user
+from model.rules.skill import next_skill_of_non_user, next_skill_of_user, skill_ceiling
 from model.rules.trust import next_trust
 from model.rules.use import log_hazard_lapse, log_hazard_onset, peer_share
-from model.rules.work import EMPLOYED, JOBSEEKER, log_hazard_job_entry, log_hazard_job_exit
+from model.rules.work import EMPLOYED, JOBSEEKER, PENSION_AGE_YEARS, log_hazard_job_entry, log_hazard_job_exit
 from model.state import LAPSED, RECENT
 
 USE_NAMES = ("never used", "lapsed", "recent user")
@@ -114,7 +114,7 @@ def _resident_steps(model: RegionModel, row: int) -> list[Step]:
              f"{next_trust(trust, conditions.breach_rate, rules.trust):.3f}")
     )  # fmt: skip
     if online:
-        ceiling = min(1.0, float(residents.skill_ceiling[row]) + float(residents.ceiling_gain[row]))
+        ceiling = _ceiling(model, row, age, disabled)
         new_skill = next_skill_of_user(skill, ceiling, peers, rules.skill)
         steps.append(Step("skill", f"now {skill:.3f}, ceiling {ceiling:.3f}, learns", nan, nan, f"{new_skill:.3f}"))
         h = log_hazard_lapse(age, disabled, access, cost, skill, peers, rules.use)
@@ -135,6 +135,18 @@ def _resident_steps(model: RegionModel, row: int) -> list[Step]:
             _chance("start using", inputs, h, _draw(model, Decision.ONSET, row), "goes online", "stays offline")
         )
     return steps + _work_steps(model, row, skill)
+
+
+def _ceiling(model: RegionModel, row: int, age: float, disabled: bool) -> float:
+    """The ceiling this month; it is worked out anew at birthdays and when a disability begins."""
+    world = model.world
+    people, residents = world.people, world.residents
+    ceiling = float(residents.skill_ceiling[row])
+    if (world.month - int(people.birth_month[row])) % 12 == 0 or world.month == people.disability_onset_month[row]:
+        disposition = float(residents.disposition[row])
+        new = skill_ceiling(int(people.education[row]), age, disabled, disposition, world.rules.skill)
+        ceiling = float(np.float32(new))
+    return min(1.0, ceiling + float(residents.ceiling_gain[row]))
 
 
 def _device_step(
@@ -165,6 +177,8 @@ def _connection_step(
 
 def _work_steps(model: RegionModel, row: int, skill: float) -> list[Step]:
     rules, employment = model.world.rules.work, int(model.world.residents.employment[row])
+    if model.world.month - int(model.world.people.birth_month[row]) >= PENSION_AGE_YEARS * 12:
+        return []
     if employment == JOBSEEKER:
         h, draw = log_hazard_job_entry(skill, rules), _draw(model, Decision.JOB_ENTRY, row)
         return [_chance("find work", f"skill {skill:.3f}", h, draw, "finds work", "keeps looking")]

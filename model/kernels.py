@@ -179,15 +179,17 @@ def commit(rows: np.ndarray, month: int, residents: Residents, households: House
     """Tell neighbours and households what changed; `rows` are those with an event.
 
     Counts are integers changed only by agents that changed, so cost follows change and sums are exact in any order.
-    A household that one member gives up and another takes up in the same month keeps its connection.
+    A household is connected as soon as one adult connects it, and loses the connection when one gives it up.
     """
     for i in rows:
-        if residents.event[i] & LOSES_CONNECTION:
-            households.connection[residents.household[i]] = 0
-    for i in rows:
         event = residents.event[i]
+        if event & LOSES_CONNECTION:
+            households.connection[residents.household[i]] = 0
         if event & GETS_CONNECTION:
-            households.connection[residents.household[i]] = 1 if residents.device[i] == 1 else 2
+            # The better of two connections that are taken up in one month, whoever comes first in row order.
+            home = residents.household[i]
+            wanted = 1 if residents.device[i] == 1 else 2
+            households.connection[home] = max(np.int64(households.connection[home]), wanted)
         if event & (BECAME_COMPETENT | CEASED_COMPETENT):
             sign = 1 if event & BECAME_COMPETENT else -1
             residents.competent[i] = 1 if sign > 0 else 0

@@ -25,6 +25,7 @@ from model.state import LAPSED, NEVER_USED, RECENT, Households, People, Places, 
 from model.tally import age_band
 
 N_AGES, FIRST_AGE_YEARS = 90, 16
+FIXED_CONNECTION = 2
 LAPSED_SKILL_SHARE = 0.6
 """Skill of a lapsed user against the skill had when online (assumed; fades further month by month)."""
 
@@ -138,22 +139,23 @@ def move_in(
     households: Households,
     shares: StartShares,
 ) -> None:
-    """Add rows to the household they now live in; one that stood empty gets its connection by whether they are users."""
+    """Add rows to the household they now live in; users may bring a connection, and anyone to a home that stood empty."""
     word = stream(seed, 0, _START_CONNECTION)
+    stood_empty = np.empty(rows.shape[0], np.bool_)
     for position in range(rows.shape[0]):
         home = residents.household[rows[position]]
-        if households.occupants[home] == 0:
+        stood_empty[position] = households.occupants[home] == 0
+        if stood_empty[position]:
             households.connection[home] = 0
             households.subsidy_until[home] = 0
     for position in range(rows.shape[0]):
         i = rows[position]
         home = residents.household[i]
-        # One draw a person; a household is connected if the draw of any user, or of the first of others, succeeds.
         user = residents.use[i] == RECENT
-        if user or households.occupants[home] == 0:
+        if user or stood_empty[position]:
             p = shares.start_connection_user if user else shares.start_connection_no_user
-            if households.connection[home] == 0 and uniform(word, people.key[i]) < p:
-                households.connection[home] = 2
+            if uniform(word, people.key[i]) < p:
+                households.connection[home] = max(np.int64(households.connection[home]), FIXED_CONNECTION)
         households.occupants[home] += 1
 
 

@@ -202,25 +202,13 @@ def test_a_run_is_printed_written_and_found_again(uptake, in_this_process, tmp_p
 
 
 def test_a_comparison_is_printed_as_text_and_as_json(uptake, in_this_process, plan):
-    words = (
-        "compare",
-        "baseline",
-        plan(),
-        "--scale",
-        "0.02",
-        "--until",
-        "2014-12",
-        "--replicates",
-        "2",
-        "--draws",
-        "0",
-    )
+    words = ("compare", "baseline", plan(), *SMALL, "--draws", "0", "--out", "results")
     code, out, err = uptake(*words)
     assert (code, err) == (0, "") and "Additional people online" in out and "In this model" in out
     code, out, err = uptake(*words, "--json")
     assert (code, err) == (0, "")
     plain = json.loads(out)
-    assert plain["inputs"]["replicates"] == 2 and len(plain["plans"]["mine"]["tiles"]) == 4
+    assert plain["inputs"]["replicates"] == 1 and len(plain["plans"]["mine"]["tiles"]) == 4
 
 
 def test_a_plan_without_programmes_can_be_compared(uptake, in_this_process):
@@ -231,7 +219,7 @@ def test_a_plan_without_programmes_can_be_compared(uptake, in_this_process):
 
 def test_a_resident_is_explained_in_both_twins(uptake, comparison, plan_files):
     agents = comparison.tables["agents"]
-    keys = agents.loc[(agents["scenario"] == "generous") & (agents["2014-12"] < 16) & (agents["2015-12"] < 16), "key"]
+    keys = agents.loc[(agents["scenario"] == "generous") & (agents["2014-12"] < 16) & (agents["2015-06"] < 16), "key"]
     words = ("explain", "--resident", keys.iloc[0], "--month", "2015-03", "--scale", "0.02", "--seed", "3")
     code, out, err = uptake(*words, "--plan", plan_files / "generous.yaml")
     assert (code, err) == (0, "")

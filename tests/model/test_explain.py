@@ -13,7 +13,7 @@ from model.region_model import RegionModel
 from model.rules.work import EMPLOYED, INACTIVE, JOBSEEKER
 from model.state import ABSENT, LAPSED, NEVER_USED, RECENT
 
-MONTHS = 18
+MONTHS = 12
 FAST = {
     "access_get_base": -3.5,
     "access_lose_base": -4.0,
@@ -63,7 +63,7 @@ def happened(model: RegionModel, row: int, before: dict[str, np.ndarray]) -> dic
 
 @pytest.fixture(scope="module")
 def told_and_done(toy, make_programme) -> list[tuple[dict[str, Step], dict[str, str]]]:
-    """Foretold and done for all residents of eighteen months, with training and vouchers going on."""
+    """Foretold and done for all residents of a year, with training and vouchers going on."""
     programmes = (
         make_programme(budget_pence=10**8, start_month=2),
         make_programme("subsidise_connection", start_month=2),

@@ -96,7 +96,7 @@ def shuffled_households(population, rng) -> np.ndarray:
 
 @pytest.mark.parametrize("plan", ["baseline", "everything"])
 @pytest.mark.parametrize("shuffle", ["households", "people"])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_rows_in_another_order_give_the_same_people(toy, plan, shuffle, seed, everything):
     rng = np.random.default_rng(seed)
     population = toy.population

@@ -15,7 +15,7 @@ from model.programmes.programme import INSTRUMENTS, Eligibility
 SCALES = (1.0, 0.3, 0.05)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(
     st.integers(0, 10**12),
     st.integers(0, 200),
@@ -52,7 +52,7 @@ def test_money_not_spent_stays_for_later_months():
     assert purse.released_pence(23) == 2150
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.integers(1, 4000), st.integers(1, 300))
 @example(100, 120)
 @example(700, 120)
