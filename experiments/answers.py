@@ -13,6 +13,8 @@ from model.calendar import month_index
 if TYPE_CHECKING:
     from experiments.compare import Band, Comparison
 
+RUN = ("design_point", "draw", "replicate")
+"""Columns that tell one pair of runs from another"""
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")  # fmt: skip
 
@@ -52,18 +54,26 @@ def make_answer(comparison: Comparison, plan: str) -> Answer:
     net = comparison.band_of(online, "net")
     share = comparison.differences("online_share", at, "all")
     share_row = share[share["plan"] == plan].iloc[0]
-    spend = _spend_per_run(comparison, plan)
-    per_run = online.merge(spend, on=["design_point", "draw", "replicate"], how="left").fillna({"spend_gbp": 0.0})
-    per_run = per_run.astype({"spend_gbp": float})
+    per_run = online
+    for scenario, column in ((plan, "spend_gbp"), (comparison.base, "base_spend_gbp")):
+        per_run = per_run.merge(_spend_per_run(comparison, scenario, column), on=list(RUN), how="left")
+    per_run = per_run.fillna({"spend_gbp": 0.0, "base_spend_gbp": 0.0})
+    per_run = per_run.astype({"spend_gbp": float, "base_spend_gbp": float})
+    per_run["extra_gbp"] = per_run["spend_gbp"] - per_run["base_spend_gbp"]
     # A run without additional people has no finite price; infinity keeps it in the upper tail where it belongs.
     per_run["cost_gbp"] = np.where(
-        per_run["net"] > 0, per_run["spend_gbp"] / per_run["net"].where(per_run["net"] > 0), np.inf
+        per_run["net"] > 0, per_run["extra_gbp"] / per_run["net"].where(per_run["net"] > 0), np.inf
     )
-    per_run.loc[per_run["spend_gbp"] == 0, "cost_gbp"] = np.nan
-    cost, money = comparison.band_of(per_run, "cost_gbp"), comparison.band_of(per_run, "spend_gbp")
+    per_run.loc[per_run["extra_gbp"] <= 0, "cost_gbp"] = np.nan
+    money, extra = comparison.band_of(per_run, "spend_gbp"), comparison.band_of(per_run, "extra_gbp")
     # The ratio of means: a mean of ratios would be ruled by the runs with hardly any effect.
-    cost_value = money.value / net.value if net.value > 0 and money.value > 0 else float("nan")
+    cost_value = extra.value / net.value if net.value > 0 and extra.value > 0 else float("nan")
+    cost = comparison.band_of(per_run, "cost_gbp", best=cost_value)
     in_state = per_run["beneficiaries_in_state"]
+    if (per_run["base_spend_gbp"] > 0).any():
+        # Against another plan those helped by either are mixed: gross and deadweight are not those of this plan.
+        in_state = in_state * np.nan
+        per_run["beneficiaries_in_state"] = np.nan
     per_run["deadweight"] = per_run["beneficiaries_in_state_both"] / in_state.where(in_state > 0)
     tiles = (
         Tile("Additional people online", net.value, net.low, net.high, "people", 0,
@@ -71,13 +81,13 @@ def make_answer(comparison: Comparison, plan: str) -> Answer:
         Tile("Share of adults online", float(share_row["plan_value"]), float(share_row["plan_low"]),
              float(share_row["plan_high"]), "% of adults", 1,
              f"{float(share_row['base']):.1f}% without the plan"),
-        Tile("Spend", money.value, money.low, money.high, "GBP", 0, "all programmes, whole period, cash prices"),
+        Tile("Spend", money.value, money.low, money.high, "GBP", 0, "all programmes, whole period, published prices, not inflated"),
         Tile("Cost per additional person online", cost_value, cost.low, cost.high, "GBP", 0,
-             "spend divided by additional people online"),
+             "spend beyond the other scenario's, divided by additional people online"),
     )  # fmt: skip
     return Answer(
         _sentence(comparison, plan, at, net, money, cost_value),
-        _who(comparison, plan, at),
+        _who(comparison, plan, at, net),
         tiles,
         comparison.band_of(per_run, "deadweight"),
         comparison.band_of(per_run, "beneficiaries_in_state"),
@@ -85,12 +95,12 @@ def make_answer(comparison: Comparison, plan: str) -> Answer:
     )
 
 
-def _spend_per_run(comparison: Comparison, plan: str) -> pd.DataFrame:
-    keys = ["design_point", "draw", "replicate"]
+def _spend_per_run(comparison: Comparison, scenario: str, column: str) -> pd.DataFrame:
     table = comparison.tables.get("programmes")
     if table is None:
-        return pd.DataFrame(columns=[*keys, "spend_gbp"])
-    return table[table["scenario"] == plan].groupby(keys, observed=True)["spend_gbp"].sum().reset_index()
+        return pd.DataFrame(columns=[*RUN, column])
+    spend = table[table["scenario"] == scenario].groupby(list(RUN), observed=True)["spend_gbp"].sum()
+    return spend.rename(column).reset_index()
 
 
 def _month(period: str) -> str:
@@ -130,13 +140,13 @@ def _sentence(comparison: Comparison, plan: str, at: str, net: Band, money: Band
     )
 
 
-def _who(comparison: Comparison, plan: str, at: str) -> str:
+def _who(comparison: Comparison, plan: str, at: str, net: Band) -> str:
     """Who the additional people are, by age and disability; empty when there is no clear gain."""
+    if net.value <= 0 or net.low <= 0:
+        return ""
     ages = comparison.twin_values(plan, "online", at, "age_band")
     central = ages[ages["design_point"] == "central"].groupby("group", observed=True)["net"].mean()
     total = central.sum()
-    if total <= 0:
-        return ""
     older = 100.0 * central[["65-74", "75+"]].sum() / total
     disability = comparison.twin_values(plan, "online", at, "disability")
     disabled = disability[disability["design_point"] == "central"].groupby("group", observed=True)["net"].mean()

@@ -139,9 +139,9 @@ class Comparison:
         result.insert(1, "title", [self.titles.get(str(name), str(name)) for name in result["programme"]])
         return result
 
-    def band_of(self, per_run: pd.DataFrame, column: str) -> Band:
-        """Summarise one number a run (columns design_point and `column`)."""
-        table = _bands(per_run.assign(group="all"), ["group"], column).iloc[0]
+    def band_of(self, per_run: pd.DataFrame, column: str, best: float | None = None) -> Band:
+        """Summarise one number a run (columns design_point and `column`); `best` replaces the mean of central runs."""
+        table = _bands(per_run.assign(group="all"), ["group"], column, best).iloc[0]
         return Band(*(float(table[name]) for name in (column, "low", "high", "chance_low", "chance_high")))
 
     def save(self, folder: Path) -> None:
@@ -149,7 +149,7 @@ class Comparison:
         self.manifest = store.save(folder, self.tables, self.manifest)
 
 
-def _bands(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+def _bands(rows: pd.DataFrame, keys: list[str], column: str, best: float | None = None) -> pd.DataFrame:
     """Best estimate (mean at central parameters) and intervals by keys; without prior runs both intervals are chance.
 
     The full interval holds the best estimate and the chance interval, which a handful of prior draws might miss.
@@ -161,7 +161,7 @@ def _bands(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
     full = prior if len(prior) else central
     # One run gives a value but no interval.
     enough_chance, enough_full = central.count() > 1, full.count() > 1
-    mean = central.mean()
+    mean = central.mean() if best is None else pd.Series(best, index=central.size().index, name=column)
     chance_low, chance_high = central.quantile(LOW).where(enough_chance), central.quantile(HIGH).where(enough_chance)
     low, high = full.quantile(LOW).where(enough_full), full.quantile(HIGH).where(enough_full)
     table = pd.DataFrame(

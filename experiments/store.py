@@ -23,9 +23,14 @@ _TEXT_COLUMNS_TO_PACK = ("run_id", "scenario", "region", "design_point", "period
 
 
 def model_version() -> str:
-    """Hash of the sources that decide results: model and scenario code with their tables."""
+    """Hash of the sources that decide results: code of model, scenarios and experiments with their tables."""
     root = Path(__file__).parent.parent
-    files = [f for room in ("model", "scenarios") for f in (root / room).rglob("*") if f.suffix in (".py", ".csv")]
+    files = [
+        f
+        for room in ("model", "scenarios", "experiments")
+        for f in (root / room).rglob("*")
+        if f.suffix in (".py", ".csv")
+    ]
     return source_hash(*(f for f in files if "regions" not in f.parts))[:16]
 
 

@@ -192,7 +192,8 @@ def _twins(base: RegionModel, plan: RegionModel, run: RunInput) -> pd.DataFrame:
     """Person-by-person comparison each December: in state under the plan only (n10), under the base only (n01)."""
     cells, people = plan.cells, plan.world.people
     first_treated = np.full(len(people.key), np.iinfo(np.int16).max, np.int16)
-    for delivery in plan.deliveries:
+    # Beneficiaries are those of either side: without this, people the baseline helps would look like spillover.
+    for delivery in (*base.deliveries, *plan.deliveries):
         np.minimum(first_treated, delivery.first_treated, out=first_treated)
     cell = np.empty(len(people.key), np.int32)
     in_state = np.zeros((len(TWIN_INDICATORS), 256), np.int64)

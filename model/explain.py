@@ -222,9 +222,27 @@ def _programme_steps(delivery: Delivery, row: int) -> list[Step]:
 def _programme_result(delivery: Delivery, row: int, was: int) -> list[Step]:
     nan, now = float("nan"), int(delivery.status[row])
     steps = []
+    key, month, title = delivery.world.people.key[row], delivery.world.month, delivery.programme.title
+
+    def draw(when: int, decision: Decision) -> float:
+        return float(uniform(word(delivery.seed, when, decision), key))
+
+    if was == funnel.NOT_JOINED and now != was and delivery.hub[row] >= 0:
+        hub = str(delivery.world.setting.hubs.name[delivery.hub[row]])
+        steps.append(Step(f"{title}: hub", "by distance and staffed hours", nan, draw(0, Decision.HUB_CHOICE), hub))
+    if was == funnel.WAITING:
+        gives_up = float(delivery.world.values["waiting_drop_out_monthly"])
+        result = "gives up" if now == funnel.GAVE_UP else "stays"
+        steps.append(Step(f"{title}: give up waiting", "", gives_up, draw(month, Decision.DROP_OUT), result))
     if now != was:
         result = f"{_STATUS_NAMES[was]} -> {_STATUS_NAMES[now]}"
-        steps.append(Step(f"{delivery.programme.title}: queue", "", nan, nan, result))
+        steps.append(Step(f"{title}: queue", "lot decides among equals", nan, draw(0, Decision.QUEUE_RANK), result))
+    if now == funnel.SERVED and was != now:
+        completes = delivery.programme.completion_probability
+        u = draw(0, Decision.COMPLETE)
+        steps.append(
+            Step(f"{title}: complete", "", completes, u, "completes" if u < completes else "does not complete")
+        )
     if delivery.first_treated[row] == delivery.world.month:
         steps.append(Step(f"{delivery.programme.title}: dose", "", nan, nan, "treated for the first time"))
     return steps

@@ -170,7 +170,8 @@ def step_residents(
             event |= BECAME_COMPETENT if competent else CEASED_COMPETENT
         residents.use[i], residents.device[i], residents.employment[i] = use, new_device, employment
         residents.event[i] = event
-        has_access = new_device > 0 and connection > 0
+        # A connection that another member takes up or gives up counts from next month on.
+        has_access = new_device > 0 and connected
         residents.code[i] = state_code(use, skill_level(new_skill), has_access, employment)
 
 

@@ -170,6 +170,8 @@ class RegionModel(mesa.Model):
             seed=np.uint64(hash_words(rng, 1)),
             month=0,
             conditions=conditions,
+            borrowed_until=np.zeros(population.n, np.int16),
+            own_device=np.zeros(population.n, np.uint8),
         )
         self._tilts, self._shares = bundle(StartTilts, spec.values), bundle(StartShares, spec.values)
         self._newcomers = newcomer_log_odds(self.centring, self.world.rules, spec.until_month // 12 + 1)
@@ -222,6 +224,8 @@ class RegionModel(mesa.Model):
         self.period += 1
         self.world.month = self.period
         self.world.conditions = conditions_at(self.spec.scenario, self.period)
+        if self.period % 12 == 0:
+            self.world.setting.update(self.period)  # hubs open and close in January
 
     def _roster(self) -> None:
         world, month, network = self.world, self.period, self.network

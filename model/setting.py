@@ -26,19 +26,37 @@ class Hubs:
     closed_month: np.ndarray
     distance_km: np.ndarray
     """shape (areas, hubs)"""
-    choice: np.ndarray
-    """shape (areas, hubs): cumulated chance to choose each hub; what is missing to 1 has none near enough"""
+    pull: np.ndarray
+    """shape (areas, hubs): staffed hours over a full week's, falling with distance"""
 
     def __len__(self) -> int:
         return len(self.hub_id)
 
+    def is_open(self, month: int) -> np.ndarray:
+        """Which hubs are open and staffed (bool)."""
+        return (self.opened_month <= month) & (month < self.closed_month) & (self.staffed_hours_week > 0)
+
+    def choice(self, month: int) -> np.ndarray:
+        """Cumulated chance to choose each hub, shape (areas, hubs); what is missing to 1 finds none near enough."""
+        pull = self.pull * self.is_open(month)
+        return np.cumsum(pull / (1.0 + pull.sum(axis=1, keepdims=True)), axis=1).round(10)
+
+    def in_reach(self, month: int, reach_km: float) -> np.ndarray:
+        """Areas with an open hub within a distance (bool)."""
+        return ((self.distance_km <= reach_km) & self.is_open(month)).any(axis=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Places and hubs."""
+    """Places and hubs. `places.hub_in_reach` follows the hubs that open and close."""
 
     places: Places
     hubs: Hubs
+    hub_reach_km: float
+
+    def update(self, month: int) -> None:
+        """Bring the areas with a hub in reach up to a month."""
+        self.places.hub_in_reach[:] = self.hubs.in_reach(month, self.hub_reach_km)
 
 
 def build_setting(region: Region, population: Population, values: dict[str, float]) -> Setting:
@@ -48,13 +66,14 @@ def build_setting(region: Region, population: Population, values: dict[str, floa
     factors = np.array([values[f"income_factor_{fifth}"] for fifth in range(1, 6)])
     area_income = np.array([income[by_code[population.authority_code[a]]] for a in population.area_authority])
     hubs = _hubs(region, population, values["hub_gravity_per_km"])
-    in_reach = (hubs.distance_km <= values["hub_reach_km"]).any(axis=1) if len(hubs) else np.zeros(population.n_areas)
     places = Places(
         deprivation=(1.0 - np.asarray(population.area_deprivation, float) / 2.0),
         income_gbp_month=area_income[:, None] * factors[None, :],
-        hub_in_reach=in_reach.astype(np.uint8),
+        hub_in_reach=np.zeros(population.n_areas, np.uint8),
     )
-    return Setting(places, hubs)
+    setting = Setting(places, hubs, values["hub_reach_km"])
+    setting.update(0)
+    return setting
 
 
 def _hubs(region: Region, population: Population, gravity_per_km: float) -> Hubs:
@@ -75,7 +94,7 @@ def _hubs(region: Region, population: Population, gravity_per_km: float) -> Hubs
         opened_month=_january(table["opened"].fillna(1900)),
         closed_month=_january(table["closed"].fillna(2999)),
         distance_km=distance,
-        choice=np.cumsum(pull / (1.0 + pull.sum(axis=1, keepdims=True)), axis=1).round(10),
+        pull=pull.round(12),
     )
 
 

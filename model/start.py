@@ -1,6 +1,6 @@
 """The first state of everyone: who was a user in January 2013, and what newcomers bring with them later.
 
-Newcomers (people turning 16, people moving in) arrive with the use of their age, sex and schooling in a mean-field
+Newcomers (people turning 16, people moving in) arrive with the use of their age, disability and schooling in a mean-field
 path of the country, which depends on parameters alone. So a programme here never changes who moves in.
 """
 

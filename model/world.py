@@ -35,8 +35,12 @@ class World:
     seed: np.uint64
     month: int
     conditions: Conditions
-    expiries: dict[int, list[np.ndarray]] = field(default_factory=dict)
-    """month -> rows whose home connection stops being paid by a programme then"""
+    borrowed_until: np.ndarray
+    """int16, month in which a borrowed device goes back; 0 for everyone who has none on loan"""
+    own_device: np.ndarray
+    """uint8, device that borrowers go back to"""
+    expiries: dict[int, list[tuple[np.ndarray, np.ndarray]]] = field(default_factory=dict)
+    """month -> homes whose connection stops being paid by a programme then, and the rows who brought it there"""
 
     @property
     def weight(self) -> float:

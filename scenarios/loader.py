@@ -48,14 +48,15 @@ class Plan:
     """each with the places of its values, for errors that only a region can cause"""
     trends: dict[str, Trend]
 
-    def for_region(self, adults: float, authorities: Collection[str]) -> Scenario:
-        """The scenario in a region of so many adults with these authority codes."""
+    def for_region(self, adults: float, authorities: Collection[str], as_written: bool = True) -> Scenario:
+        """The scenario in a region of so many adults with these authority codes; not `as_written` after draws."""
         return Scenario(
             name=self.file.name,
             title=self.file.title,
             summary=" ".join(self.file.summary.split()),
             programmes=tuple(
-                _programme(programme, document, adults, authorities) for programme, document in self.programmes
+                _programme(programme, document, adults, authorities, as_written)
+                for programme, document in self.programmes
             ),
             trends={
                 name: tuple((month_index(label), value) for label, value in trend.points.items())
@@ -94,7 +95,7 @@ def load_scenario(name_or_path: str | Path, region_name: str, draws: NumberDraws
         plan.for_region(count_adults(region), list(region.authorities["authority_code"]))  # what is written is checked
         drawn = tuple((draws.of(programme), document) for programme, document in plan.programmes)
         plan = replace(plan, programmes=drawn)
-    return plan.for_region(count_adults(region), list(region.authorities["authority_code"]))
+    return plan.for_region(count_adults(region), list(region.authorities["authority_code"]), as_written=draws is None)
 
 
 def count_adults(region: Region) -> int:
@@ -134,9 +135,10 @@ def load_plan(name_or_path: str | Path) -> Plan:
 
 
 def _programme(
-    programme: ScheduledProgramme, document: Document, adults: float, authorities: Collection[str]
+    programme: ScheduledProgramme, document: Document, adults: float, authorities: Collection[str], as_written: bool
 ) -> Programme:
-    return schema.programme_for_region(programme, document, adults, authorities, prefix=f"programmes.{programme.id}")
+    prefix = f"programmes.{programme.id}"
+    return schema.programme_for_region(programme, document, adults, authorities, prefix, as_written)
 
 
 def _path(
@@ -230,8 +232,9 @@ def _number_block(key: str, value: object, scenario: str) -> object:
             "status": "assumed",
             "source": quantities.ASSUMPTION,
             "why": f"chosen in scenario {scenario}",
-            "chosen": True,
         }
+        # A range of the writer's own says that the number is uncertain to them too.
+        own["chosen"] = not {"low", "high"} & block.keys()
     return own | block
 
 

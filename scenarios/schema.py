@@ -219,10 +219,12 @@ def programme_for_region(
     adults: float,
     authorities: Collection[str],
     prefix: str = "",
+    as_written: bool = True,
 ) -> model_programme.Programme:
     """The programme as the model reads it, in a region of so many adults (16 and over).
 
-    Pounds become whole pence; numbers per 100,000 adults and budgets per adult become the region's own.
+    Pounds become whole pence; numbers per 100,000 adults and budgets per adult become the region's own. Fixed costs that
+    alone overspend the budget are refused if they are `as_written`; drawn ones only leave months without delivery.
     """
     fault = _Faults(document, prefix)
     start, end = fault.month(("start",), programme.start), fault.month(("end",), programme.end)
@@ -239,7 +241,7 @@ def programme_for_region(
 
     budget_pence = _budget_pence(programme, adults, fault)
     fixed_pence = round(amount("fixed_cost_per_month") * 100)
-    if 0 < budget_pence < fixed_pence * (end + 1 - start):
+    if as_written and 0 < budget_pence < fixed_pence * (end + 1 - start):
         least = math.ceil(fixed_pence * (end + 1 - start) / 100)
         key = BUDGETS[0] if programme.budget_gbp is not None else BUDGETS[1]
         raise fault.at(

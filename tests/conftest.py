@@ -144,11 +144,14 @@ def _setting(population: Population) -> Setting:
         opened_month=np.array([-1000, -1000]),
         closed_month=np.array([9999, 9999]),
         distance_km=distance,
-        choice=np.cumsum(pull / (1.0 + pull.sum(axis=1, keepdims=True)), axis=1),
+        pull=pull * np.array([30.0, 40.0]) / 35.0,
     )
     income = np.full((population.n_areas, 5), 1500.0) * np.array([0.42, 0.64, 0.86, 1.14, 1.94])
-    in_reach = (distance.min(axis=1) < np.median(distance.min(axis=1))).astype(np.uint8)
-    return Setting(Places(1 - np.asarray(population.area_deprivation, float) / 2, income, in_reach), hubs)
+    nowhere = np.zeros(population.n_areas, np.uint8)
+    places = Places(1 - np.asarray(population.area_deprivation, float) / 2, income, nowhere)
+    setting = Setting(places, hubs, hub_reach_km=float(np.median(distance.min(axis=1))) * 0.999)
+    setting.update(0)
+    return setting
 
 
 @pytest.fixture(scope="session")

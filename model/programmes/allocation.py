@@ -45,17 +45,30 @@ class Purse:
 
 @dataclass(slots=True)
 class Capacity:
-    """Places that accrue month by month; fractions are carried, unused whole places are lost at the next accrual."""
+    """Places that accrue month by month. Of what is not used one place at most is kept.
+
+    Keeping one lets a sample of the population, where a hub has a place every few months only, serve the same share of
+    people as the whole; keeping more would hoard.
+    """
 
     per_month: float
-    carried: float = 0.0
+    stock: float = 0.0
 
-    def places(self) -> int:
-        """Whole places of this month.
+    def accrue(self) -> int:
+        """Add a month's places; returns how many whole ones there are.
 
-        >>> capacity = Capacity(0.4); [capacity.places() for _ in range(5)]
-        [0, 0, 1, 0, 1]
+        >>> capacity = Capacity(0.4); [capacity.accrue() for _ in range(4)]
+        [0, 0, 1, 1]
         """
-        self.carried = self.carried % 1.0 + self.per_month
+        self.stock = min(self.stock, 1.0) + self.per_month
         # Sums of fractions such as 0.1 fall just short of whole numbers.
-        return int(self.carried + 1e-9)
+        return int(self.stock + 1e-9)
+
+    def use(self, places: int) -> None:
+        """Take whole places out of the stock.
+
+        >>> capacity = Capacity(1.5); capacity.accrue(); capacity.use(1); capacity.accrue()
+        1
+        2
+        """
+        self.stock = max(self.stock - places, 0.0)

@@ -53,6 +53,8 @@ class Delivery:
     """rows with a dose, in the order of treatment"""
     places: Capacity = field(init=False)
     hub_places: list[Capacity] = field(init=False)
+    help: Capacity = field(init=False)
+    """people all champions together can help; they go to the hubs where people wait"""
 
     def __post_init__(self) -> None:
         world, programme = self.world, self.programme
@@ -71,6 +73,7 @@ class Delivery:
         self.first_treated = np.full(population.n, NEVER, np.int16)
         self.treated_rows = np.empty(0, np.int32)
         self.places = Capacity(programme.capacity_per_month / world.weight)
+        self.help = Capacity(0.0)
         self.hub_places = [Capacity(0.0) for _ in range(len(world.setting.hubs))]
 
     @property
@@ -130,8 +133,8 @@ class Delivery:
         return rows
 
     def _choose_hub(self, rows: np.ndarray) -> np.ndarray:
-        """Send rows to hubs by gravity; those who find none near enough do not join."""
-        choice = self.world.setting.hubs.choice
+        """Send rows to open hubs by gravity; those who find none near enough do not join."""
+        choice = self.world.setting.hubs.choice(self.world.month)
         if choice.shape[1] == 0:
             return rows[:0]
         u = funnel.draws(word(self.seed, 0, Decision.HUB_CHOICE), self.world.people.key[rows])
@@ -155,20 +158,28 @@ class Delivery:
     def _serve(self) -> np.ndarray:
         """Take people from the queue within places and money; rank is (priority, month joined, lot)."""
         world, programme = self.world, self.programme
-        places = self.places.places()
+        places = self.places.accrue()
         if programme.instrument == "champion":
-            self._renew_champions(places)
-            places = len(self.waiting)
+            self.places.use(self._renew_champions(places))
+            self.help.per_month = len(self.champions) * programme.effects["people_helped_per_month"]
+            places = self.help.accrue()
         keys = world.people.key[self.waiting]
         lot = funnel.draws(word(self.seed, 0, Decision.QUEUE_RANK), keys)
         order = np.lexsort((keys, lot, self.joined_month[self.waiting], self._priority(self.waiting)))
-        if programme.channel == "hub":
+        by_hub = programme.channel == "hub" and programme.instrument != "champion"
+        if by_hub:
             order = order[self._within_hub_places(self.hub[self.waiting[order]])]
         order = order[:places]
-        if programme.instrument != "champion":
+        if programme.instrument == "champion":
+            self.help.use(len(order))
+        else:
             order = order[: self.purse.affordable(self.unit_pence, world.month, len(order))]
             self.purse.pay(self.unit_pence * len(order), world.month)
+            self.places.use(len(order))
         served = self.waiting[order]
+        if by_hub:
+            for hub, used in zip(*np.unique(self.hub[served], return_counts=True), strict=True):
+                self.hub_places[hub].use(int(used))
         self.status[served] = funnel.SERVED
         self.waiting = np.delete(self.waiting, order)
         return served
@@ -197,32 +208,29 @@ class Delivery:
         return rank_at_hub < places[hubs_in_order] if len(places) else np.zeros(len(hubs_in_order), bool)
 
     def _places_by_hub(self) -> list[int]:
-        hubs, programme, month = self.world.setting.hubs, self.programme, self.world.month
-        if programme.instrument == "champion":
-            counts = np.bincount(self._hub_of_champions(), minlength=len(hubs) + 1)[: len(hubs)]
-            per_month = counts * programme.effects["people_helped_per_month"]
-        else:
-            open_now = (hubs.opened_month <= month) & (month < hubs.closed_month)
-            hours = hubs.staffed_hours_week * WEEKS_PER_MONTH * programme.hub_hours_share * open_now
-            per_month = hours / programme.staff_hours_per_place / self.world.weight
+        world, programme = self.world, self.programme
+        hubs = world.setting.hubs
+        hours = hubs.staffed_hours_week * WEEKS_PER_MONTH * programme.hub_hours_share * hubs.is_open(world.month)
+        per_month = hours / programme.staff_hours_per_place / world.weight
         places = []
         for capacity, amount in zip(self.hub_places, per_month, strict=True):
             capacity.per_month = float(amount)
-            places.append(capacity.places())
+            places.append(capacity.accrue())
         return places
 
-    def _hub_of_champions(self) -> np.ndarray:
-        """Champions serve at the hub nearest to their home."""
-        return self.world.setting.hubs.distance_km[self.world.people.area[self.champions]].argmin(axis=1)
-
-    def _renew_champions(self, places: int) -> None:
-        """Champions leave and are recruited; the unit cost is that of recruiting and training one."""
-        self.champions = champion.leave(self.world, self.champions, self.programme.effects, self.seed)
+    def _renew_champions(self, places: int) -> int:
+        """Champions leave and are recruited (returns how many); the unit cost is that of recruiting and training one."""
+        serving = self.champions
+        self.champions = champion.leave(self.world, serving, self.programme.effects, self.seed)
+        if len(self.world.setting.hubs) == 0:
+            return 0
         most = self.purse.affordable(self.unit_pence, self.world.month, places)
-        if most > 0:
-            recruits = champion.recruit(self.world, self.champions, most, self.seed)
-            self.purse.pay(self.unit_pence * len(recruits), self.world.month)
-            self.champions = np.concatenate([self.champions, recruits])
+        if most == 0:
+            return 0
+        recruits = champion.recruit(self.world, serving, most, self.seed)
+        self.purse.pay(self.unit_pence * len(recruits), self.world.month)
+        self.champions = np.concatenate([self.champions, recruits])
+        return len(recruits)
 
     def _reach(self) -> np.ndarray:
         """Rows a campaign reaches this month, the luckiest first when money or capacity is short."""
@@ -241,8 +249,9 @@ class Delivery:
             0.0,
             programme.effects["reach_probability_monthly"],
         )
-        most = min(self.places.places(), len(rows))
+        most = min(self.places.accrue(), len(rows))
         most = self.purse.affordable(self.unit_pence, world.month, most)
+        self.places.use(most)
         self.purse.pay(self.unit_pence * most, world.month)
         keys = world.people.key[rows]
         lot = funnel.draws(word(self.seed, world.month, Decision.APPLY), keys)
@@ -256,9 +265,9 @@ class Delivery:
         if len(rows) == 0:
             return
         effects = self.programme.effects
-        without_device = instrument(self.programme.instrument).apply(self.world, rows, effects, self.seed)
-        if self.programme.instrument == "equip" and effects["lend_months"] > 0:
-            self.loans[self.world.month + int(effects["lend_months"])] = without_device
+        lent = instrument(self.programme.instrument).apply(self.world, rows, effects, self.seed)
+        if lent is not None:
+            self.loans[self.world.month + int(effects["lend_months"])] = lent
         new = rows[self.first_treated[rows] == NEVER]
         self.first_treated[new] = self.world.month
         self.treated_rows = np.concatenate([self.treated_rows, new])

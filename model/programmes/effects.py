@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from model.chance import Decision, mix, stream, uniform
+from model.chance import Decision, mix, uniform, word
 from model.jit import njit
 from model.kernels import RuleParameters
 from model.rules.access import affordability, probability_keep_paid_connection
@@ -10,8 +10,6 @@ from model.rules.skill import SkillParameters, training_gain
 from model.rules.use import UseParameters, dose_of_help
 from model.state import Households, People, Places, Residents
 from model.world import World
-
-_PAID_KEPT = int(Decision.PAID_KEPT)
 
 
 @njit
@@ -42,27 +40,34 @@ def teach(
 def pay_connection(world: World, rows: np.ndarray, connection: int, subsidy_share: float, months: int) -> None:
     """Put a connection into the homes of rows that lack one and pay part of it for some months.
 
-    When the paid period ends, homes that had none before decide whether to go on.
+    A home is not paid twice at once: of two offers the one that ends later counts, with its own share. When payment
+    ends, homes that had no connection before decide whether to go on.
     """
+    households, until = world.households, world.month + months
     homes = world.residents.household[rows]
-    new = rows[world.households.connection[homes] == 0]
-    world.households.connection[homes] = np.maximum(world.households.connection[homes], np.uint8(connection))
-    until = world.month + months
-    running = world.households.subsidy_until[homes] > world.month
-    share = np.where(running, world.households.subsidy_share[homes], 0.0)
-    world.households.subsidy_share[homes] = np.maximum(share, subsidy_share)
-    world.households.subsidy_until[homes] = np.maximum(world.households.subsidy_until[homes], until)
-    if len(new):
-        world.expiries.setdefault(until, []).append(new)
+    new = households.connection[homes] == 0
+    households.connection[homes] = np.maximum(households.connection[homes], np.uint8(connection))
+    longer = until > np.maximum(households.subsidy_until[homes], world.month)
+    households.subsidy_share[homes[longer]] = subsidy_share
+    households.subsidy_until[homes[longer]] = until
+    if new.any():
+        # One decision a home, also when two of its people were served at once: by the one with the lowest key.
+        by_key = rows[new][np.argsort(world.people.key[rows[new]], kind="stable")]
+        deciding, first = np.unique(world.residents.household[by_key], return_index=True)
+        world.expiries.setdefault(until, []).append((deciding, by_key[first]))
 
 
 def end_paid_connections(world: World) -> None:
-    """Homes whose paid period ends this month keep the connection or give it up."""
-    for rows in world.expiries.pop(world.month, []):
+    """Homes whose paid period ends this month keep the connection or give it up; those paid for longer decide then."""
+    for homes, rows in world.expiries.pop(world.month, []):
+        until = world.households.subsidy_until[homes]
+        for later in np.unique(until[until > world.month]):
+            world.expiries.setdefault(int(later), []).append((homes[until == later], rows[until == later]))
+        due = until <= world.month
         _keep_or_drop(
-            rows,
-            world.month,
-            world.seed,
+            homes[due],
+            rows[due],
+            word(world.seed, world.month, Decision.PAID_KEPT),
             world.people,
             world.setting.places,
             world.residents,
@@ -74,9 +79,9 @@ def end_paid_connections(world: World) -> None:
 
 @njit
 def _keep_or_drop(
+    homes: np.ndarray,
     rows: np.ndarray,
-    month: int,
-    seed: np.uint64,
+    luck: np.uint64,
     people: People,
     places: Places,
     residents: Residents,
@@ -84,16 +89,14 @@ def _keep_or_drop(
     rules: RuleParameters,
     tariff_gbp_month: float,
 ) -> None:
-    word = stream(seed, month, _PAID_KEPT)
-    for i in rows:
-        home = residents.household[i]
-        if month >= people.exit_month[i] or month < households.subsidy_until[home]:
-            continue
+    """The home decides by the motivation of the person who brought the connection, also if that person has left."""
+    for position in range(rows.shape[0]):
+        i = rows[position]
         income = np.float64(places.income_gbp_month[people.area[i], people.income_quintile[i]])
         cost = affordability(tariff_gbp_month, 0.0, income)
         keep = probability_keep_paid_connection(np.float64(residents.motivation[i]), cost, rules.access)
-        if uniform(word, people.key[i]) >= keep:
-            households.connection[home] = 0
+        if uniform(luck, people.key[i]) >= keep:
+            households.connection[homes[position]] = 0
 
 
 def programme_seed(seed: np.uint64, programme_word: int) -> np.uint64:

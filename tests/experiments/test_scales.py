@@ -51,3 +51,22 @@ def test_every_region_runs_at_full_population(region):
         assert counts.sum() == present.sum()
     online = model.record.code_counts[-1][32:].sum() / model.record.code_counts[-1].sum()
     assert 0.75 < online < 0.95
+
+
+@pytest.mark.full
+def test_a_tenth_of_the_population_is_served_like_the_whole():
+    """People treated by each programme, mean of six seeds at scale 0.1: within 3.5 standard errors and one agent."""
+
+    def treated(scale: float, seed: int) -> dict[str, float]:
+        values = tuple(sorted(central_values().items()))
+        run = RunInput("gloucestershire", scale, 1, month_index("2030-03"), seed, values, "central", 0, 0)
+        model = make_model(run, load_scenario("smart-people", "gloucestershire"), n_threads=2)
+        model.run()
+        return {d.programme.id: len(d.treated_rows) * model.world.weight for d in model.deliveries}
+
+    whole = treated(1.0, 1)
+    samples = [treated(0.1, seed) for seed in range(1, 7)]
+    for name, people in whole.items():
+        served = [sample[name] for sample in samples]
+        error = np.sqrt(10.0 * people / len(served) + people)
+        assert abs(np.mean(served) - people) < 3.5 * error + 10.0, (name, people, served)

@@ -286,7 +286,7 @@ def test_people_choose_hubs_by_gravity_and_some_find_none(toy, make_programme):
     model.run()
     [delivery] = model.deliveries
     there = present(model, 6)
-    choice = toy.setting.hubs.choice[toy.population.area[there]]
+    choice = toy.setting.hubs.choice(0)[toy.population.area[there]]
     chances = np.column_stack([choice[:, 0], choice[:, 1] - choice[:, 0], 1 - choice[:, 1]])
     chosen = delivery.hub[there]
     for number, hub in enumerate((0, 1, -1)):
@@ -300,7 +300,7 @@ def test_a_region_without_hubs_serves_nobody_through_them(toy, make_programme, i
     hubs = toy.setting.hubs
     names = ("hub_id", "name", "kind", "staffed_hours_week", "opened_month", "closed_month")
     nothing = {name: getattr(hubs, name)[:0] for name in names}
-    none = replace(hubs, **nothing, distance_km=hubs.distance_km[:, :0], choice=hubs.choice[:, :0])
+    none = replace(hubs, **nothing, distance_km=hubs.distance_km[:, :0], pull=hubs.pull[:, :0])
     bare = replace(toy, setting=replace(toy.setting, hubs=none))
     model = bare.model(make_programme(instrument, channel="hub"), until_month=12)
     model.run()

@@ -158,11 +158,26 @@ def test_equipment_only_ever_adds(toy, make_programme):
     rows = np.flatnonzero(present(model, 1)).astype(np.int32)
     device, connection = residents.device.copy(), households.connection.copy()
     effects = make_programme("equip").effects | {"device": 1.0, "connection": 1.0}
-    without = equip.apply(model.world, rows, effects, np.uint64(1))
-    assert np.array_equal(without, rows[device[rows] == 0])
+    lent = equip.apply(model.world, rows, effects | {"lend_months": 0.0}, np.uint64(1))
+    assert lent is None
     assert np.array_equal(residents.device[rows], np.maximum(device[rows], 1))
     homes = residents.household[rows]
     assert np.array_equal(households.connection[homes], np.maximum(connection[homes], 1))
+
+
+def test_a_gift_during_a_loan_stays_and_a_better_loan_goes_back_to_the_own_device(toy, make_programme):
+    model = toy.model()
+    model.step()
+    world = model.world
+    rows = np.flatnonzero(present(model, 1)).astype(np.int32)[:40]
+    world.residents.device[rows[:20]], world.residents.device[rows[20:]] = 0, 1
+    loan = make_programme("equip").effects | {"device": 2.0, "lend_months": 3.0, "kept_share": 0.0}
+    lent = equip.apply(world, rows, loan, np.uint64(1))
+    assert np.array_equal(lent, rows)
+    equip.apply(world, rows[:10], loan | {"lend_months": 0.0}, np.uint64(2))
+    world.month += 3
+    equip.end_loans(world, lent, loan, np.uint64(1))
+    assert world.residents.device[rows].tolist() == [2] * 10 + [0] * 10 + [1] * 20
 
 
 @pytest.mark.parametrize("base, kept", [(3.0, 0.9526), (0.0, 0.5), (-3.0, 0.0474)])

@@ -57,18 +57,29 @@ def test_money_not_spent_stays_for_later_months():
 @example(100, 120)
 @example(700, 120)
 def test_places_add_up_to_the_capacity_of_all_months(thousandths, months):
-    """Fractions of a place are carried, neither lost nor given twice."""
+    """Fractions of a place are carried, neither lost nor given twice, when every place is used."""
     capacity = Capacity(thousandths / 1000)
-    given_out = [capacity.places() for _ in range(months)]
+    given_out = []
+    for _ in range(months):
+        given_out.append(capacity.accrue())
+        capacity.use(given_out[-1])
     assert np.array_equal(np.cumsum(given_out), [thousandths * month // 1000 for month in range(1, months + 1)])
 
 
 def test_capacity_may_change_from_month_to_month():
     capacity = Capacity(0.6)
-    places = [capacity.places()]
-    for capacity.per_month in (0.6, 0.0, 2.5, 0.3):
-        places.append(capacity.places())
+    places = []
+    for capacity.per_month in (0.6, 0.6, 0.0, 2.5, 0.3):
+        places.append(capacity.accrue())
+        capacity.use(places[-1])
     assert places == [0, 1, 0, 2, 1]
+
+
+def test_one_unused_place_is_kept_and_no_more():
+    capacity = Capacity(0.5)
+    assert [capacity.accrue() for _ in range(8)] == [0, 1, 1, 1, 1, 1, 1, 1]
+    capacity = Capacity(3.0)
+    assert [capacity.accrue() for _ in range(3)] == [3, 4, 4]
 
 
 @pytest.mark.parametrize("scale", SCALES)

@@ -171,7 +171,7 @@ def like_the_panel(toy, national_tables) -> Callable[..., object]:
     places, hubs = toy.setting.places, toy.setting.hubs
     setting = replace(
         toy.setting, places=places._replace(**{name: getattr(places, name)[:5] for name in places._fields}),
-        hubs=replace(hubs, distance_km=hubs.distance_km[:5], choice=hubs.choice[:5]),
+        hubs=replace(hubs, distance_km=hubs.distance_km[:5], pull=hubs.pull[:5]),
     )  # fmt: skip
     return lambda values: replace(toy, population=population, network=network, setting=setting).model(values=values)
 

@@ -74,7 +74,7 @@ def test_names_are_those_the_model_reads() -> None:
         ({"unit_csot": 1}, "unit_csot: unknown key, did you mean 'unit_cost'?"),
         (
             {"unit_cost.vaule": 1},
-            "unit_cost.vaule: unknown key, did you mean 'value'?; allowed: high, low, see, source",
+            "unit_cost.vaule: unknown key, did you mean 'value'?; allowed: chosen, high, low, see, source",
         ),
         ({"eligibility.min_age": 1}, "eligibility.min_age: unknown key, did you mean 'min_age_years'?"),
         ({"unit_cost": None}, "unit_cost: missing"),

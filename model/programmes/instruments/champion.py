@@ -1,4 +1,4 @@
-"""champion: volunteers recruited among skilled users, who help people come online at the nearest hub."""
+"""champion: volunteers recruited among skilled users, who help people come online at the hubs."""
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.ui
 
 
 def recruit(world: World, champions: np.ndarray, places: int, seed: np.uint64) -> np.ndarray:
-    """Up to `places` new champions: skilled adult users, by lot; champions already serving are left out."""
+    """Up to `places` new champions: skilled adult users, by lot; those who serve, or served last month, are left out."""
     candidates, lot = _candidates(
         world.month, word(seed, world.month, Decision.REACHED), np.sort(champions), world.people, world.residents
     )

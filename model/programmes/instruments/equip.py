@@ -20,20 +20,30 @@ DOSE = "device"
 """the effect that measures how much a person got"""
 
 
-def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.uint64) -> np.ndarray:
-    """Equip the rows; returns those who had no device, whose loans end after lend_months."""
-    without = rows[world.residents.device[rows] == 0]
+def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.uint64) -> np.ndarray | None:
+    """Equip the rows; returns those who borrow something better than what they own, None for gifts."""
+    better = rows[world.residents.device[rows] < effects["device"]]
+    owned = world.residents.device[better].copy()
     world.residents.device[rows] = np.maximum(world.residents.device[rows], np.uint8(effects["device"]))
     if effects["connection"] > 0 and effects["months_of_data"] > 0:
         pay_connection(world, rows, int(effects["connection"]), 1.0, int(effects["months_of_data"]))
     if effects["support_hours"] > 0:
         teach(rows, effects["support_hours"], 0.0, world.residents, world.rules.skill, world.rules.use)
     encourage(rows, effects["motivation_gain"], 0.0, world.residents)
-    return without
+    if effects["lend_months"] > 0:
+        world.borrowed_until[better] = world.month + int(effects["lend_months"])
+        world.own_device[better] = owned
+        return better
+    # What is given stays, also with someone who had borrowed before.
+    world.borrowed_until[rows] = 0
+    return None
 
 
 def end_loans(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.uint64) -> None:
     """Borrowed devices go back; some borrowers have got their own by then."""
+    due = rows[world.borrowed_until[rows] == world.month]
     luck = word(seed, 0, Decision.LOAN_KEPT)
-    returned = rows[draws(luck, world.people.key[rows]) >= effects["kept_share"]]
-    world.residents.device[returned] = 0
+    returned = due[draws(luck, world.people.key[due]) >= effects["kept_share"]]
+    # What was lost or bought meanwhile is not known apart; nobody ends with more than they hold.
+    world.residents.device[returned] = np.minimum(world.residents.device[returned], world.own_device[returned])
+    world.borrowed_until[due] = 0
