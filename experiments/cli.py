@@ -1,8 +1,10 @@
 """The command `uptake`: joins the rooms' commands. Imports of slow libraries wait inside the commands."""
 
+import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Annotated, NoReturn, cast
 
 import typer
 
@@ -37,6 +39,15 @@ def make_app() -> typer.Typer:
         help="Who gets online in a UK region, what a programme adds, for whom, and at what price.",
         pretty_exceptions_enable=False,
     )
+
+    @app.callback()
+    def options(
+        version: Annotated[
+            bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+        ] = False,
+    ) -> None:
+        """Options before the command."""
+
     for command in (
         experiments.run,
         experiments.compare,
@@ -59,20 +70,52 @@ def make_app() -> typer.Typer:
     return app
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from experiments.store import package_version
+
+        typer.echo(f"uptake {package_version()}")
+        raise typer.Exit
+
+
 def main() -> None:
-    """Entry point: exit code 0 good, 1 failed, 2 for input that cannot be used."""
+    """Entry point: exit code 0 good, 1 failed or stopped, 2 for input that cannot be used."""
+    signal.signal(signal.SIGTERM, _stop)
     try:
         check_rooms()
-        make_app()()
+        code = make_app()(standalone_mode=False) or 0
+        if code == STOPPED_BY_KEYBOARD:
+            _say("stopped; nothing was written", 1)
+        sys.exit(code)
     except InputError as error:
-        sys.stderr.write(f"uptake: {error}\n")
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.stderr.write("uptake: stopped\n")
-        sys.exit(1)
+        _say(str(error), 2)
+    except UsageError as error:
+        if not error.format_message():
+            sys.exit(2)  # no command given: the help is printed already
+        # The library would print a box of several lines.
+        _say(f"{error.format_message().rstrip('.')}; see `{_command(error)} --help`", 2)
+    except (typer.Abort, KeyboardInterrupt):
+        _say("stopped; nothing was written", 1)
     except OSError as error:
-        sys.stderr.write(f"uptake: {error}\n")
-        sys.exit(1)
+        _say(str(error), 1)
+
+
+UsageError = cast(type[typer.BadParameter], typer.BadParameter.__bases__[0])
+"""Wrong use of the command line, as Typer's parser raises it"""
+STOPPED_BY_KEYBOARD = 130
+
+
+def _command(error: typer.BadParameter) -> str:
+    return error.ctx.command_path if error.ctx else "uptake"
+
+
+def _stop(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(text: str, code: int) -> NoReturn:
+    sys.stderr.write(f"uptake: {' '.join(text.split())}\n")
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -23,9 +23,12 @@ def _parameters(settings: list[str] | None) -> dict[str, float]:
 
     values: dict[str, float] = {}
     for setting in settings or []:
-        name, _, text = setting.partition("=")
+        name, _, text = (part.strip() for part in setting.partition("="))
+        if not name or name in values:
+            problem = "parameter given twice" if name else "no parameter named"
+            raise InputError(problem, key="--set", value=setting, allowed="NAME=VALUE, each name once")
         try:
-            values[name.strip()] = float(text)
+            values[name] = float(text)
         except ValueError:
             raise InputError("not NAME=VALUE with a number", key="--set", value=setting) from None
     return values
@@ -61,7 +64,8 @@ def run(
     table = pd.concat(tables)
     table = table[table["period"].astype(str).str.endswith("-12") | (table["period"] == result.until)]
     columns = ["indicator", "period", "mean", "chance_low", "chance_high", "unit"]
-    title = f"{result.titles[result.base]}, {result.region_title}: mean of {replicates} run(s), 90% interval by chance"
+    runs = f"mean of {replicates} runs, 90% interval by chance" if replicates > 1 else "one run, no interval"
+    title = f"{result.titles[result.base]}, {result.region_title}: {runs}"
     print_table(table[columns].reset_index(drop=True).round(2), title, as_json)
     if out is not None and not as_json:
         typer.echo(f"Tables: {out}")
@@ -139,7 +143,10 @@ def bench(
     Example: uptake bench --region gloucestershire --scale 1
     """
     from experiments.bench import time_phases
+    from experiments.runner import check_count
     from model.console import print_tables
+
+    check_count("--runs", runs, 1, 1000)
 
     print_tables(time_phases(region, scale, until, runs), as_json)
 

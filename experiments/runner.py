@@ -1,6 +1,9 @@
 """Runs and twins: one place that turns names into a finished record, alone or in a pool of processes."""
 
 import os
+import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass
@@ -118,7 +121,7 @@ def spread(
 ) -> Iterator[tuple[int, Any]]:
     """Results of function(task) with the task's number, as they finish; in this process if there is one task.
 
-    Raises Cancelled when asked to stop; tasks in hand are left to finish, waiting ones are dropped.
+    Raises Cancelled when asked to stop. Whatever ends the work early, the worker processes end with it.
     """
     n_workers = worker_count(len(tasks))
     if n_workers == 1:
@@ -129,16 +132,40 @@ def spread(
         return
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_start_worker)
+    try:
         numbers: dict[Future, int] = {pool.submit(function, task): number for number, task in enumerate(tasks)}
         pending = set(numbers)
-        try:
-            while pending:
-                if cancelled():
-                    raise Cancelled
-                done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield numbers[future], future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        while pending:
+            if cancelled():
+                raise Cancelled
+            done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield numbers[future], future.result()
+    except BaseException:
+        _end_workers(pool)
+        raise
+    pool.shutdown()
+
+
+def _start_worker() -> None:
+    """A worker leaves Ctrl-C to its parent, and ends when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _follow_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
+
+
+def _end_workers(pool: ProcessPoolExecutor) -> None:
+    """End the workers at once; waiting for a run in hand could take minutes, and not waiting could wait for ever."""
+    # The executor gives its processes no public name before Python 3.14.
+    workers = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join(timeout=5.0)

@@ -82,9 +82,17 @@ def prepare_folder(out: Path, identity: str) -> bool:
             raise InputError("folder is not empty", key="--out", value=str(out), allowed="a new or empty folder")
     elif out.exists():
         raise InputError("is a file", key="--out", value=str(out), allowed="a folder")
-    parent = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise InputError("folder cannot be written", key="--out", value=str(out), allowed="a folder you may write to")
+    parent = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    try:
+        # Only trying tells: of /proc, for one, the permissions say that it can be written.
+        probe = tempfile.mkdtemp(
+            prefix=f".{out.name}.", dir=parent if parent.is_dir() and not out.is_symlink() else out
+        )
+    except OSError:
+        raise InputError(
+            "folder cannot be written", key="--out", value=str(out)[:200], allowed="a folder you may write to"
+        ) from None
+    os.rmdir(probe)
     return False
 
 

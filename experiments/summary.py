@@ -56,9 +56,11 @@ def summary_text(comparison: Comparison) -> str:
             lines.append(f"  {tile.title:<{width}}  {value:>14}   ({interval(tile)})")
         lines += ["", "From gross to additional"]
         shares = answer.deadweight_share
+        dead = "–" if math.isnan(shares.value) else f"{100 * shares.value:.1f}%"
+        gross = "–" if math.isnan(answer.gross.value) else f"{answer.gross.value:,.0f}"
         lines += [
-            f"  Beneficiaries online under the plan    {answer.gross.value:>10,.0f}",
-            f"  of whom online anyway (deadweight)     {100 * shares.value:>9.1f}%{_percent_interval(shares)}",
+            f"  Beneficiaries online under the plan    {gross:>10}",
+            f"  of whom online anyway (deadweight)     {dead:>10}{_percent_interval(shares)}",
             f"  Additional people beyond beneficiaries {answer.spillover.value:>10,.0f}   (through family and friends)",
             "",
         ]

@@ -30,7 +30,11 @@ def report(
     Example: uptake report out/smart-people --out smart-people.html
     """
     from experiments.compare import load_comparison
+    from model.errors import InputError
     from viz.report import write_report
 
-    target = write_report(load_comparison(folder), out or folder / "report.html")
+    comparison = load_comparison(folder)
+    if not comparison.plans:
+        raise InputError("holds a single scenario", file=folder, allowed="a folder written by `uptake compare`")
+    target = write_report(comparison, out or folder / "report.html")
     typer.echo(f"Report written to {target}")

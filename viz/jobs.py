@@ -25,6 +25,8 @@ State = Literal["waiting", "running", "finished", "cancelled", "failed"]
 Message = tuple[str, Any]
 Work = Callable[..., Any]
 """An importable function, called with its own arguments and by name `progress` (done, total, text) and `cancelled`."""
+ENDING_S = 10.0
+"""Time a process has to end after its last word"""
 FAILED = "The run failed. The server’s log says why."
 
 
@@ -110,7 +112,10 @@ class JobQueue:
                 job.take(receiver.recv())
         except EOFError:
             job.take(("failed", "The run stopped suddenly. The computer may be short of memory."))
-        job.process.join()
+        job.process.join(timeout=ENDING_S)
+        if job.process.is_alive():
+            # Nothing more will come from it, and the next run must not wait for it.
+            job.process.kill()
         receiver.close()
 
 

@@ -1,8 +1,10 @@
 """The command line and bad input: one line that names the key, exit code 2, nothing written; help that is quick."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -299,3 +301,20 @@ def test_every_command_has_help_with_an_example():
     for path in paths:
         result = CliRunner().invoke(app, [*path, "--help"])
         assert result.exit_code == 0 and "Example: uptake " + " ".join(path) in " ".join(result.output.split()), path
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_comparison_says_so_and_leaves_nothing(tmp_path, how):
+    """Neither files nor worker processes, which hold on to the output's other end while they live."""
+    command = [sys.executable, "-m", "experiments.cli", "compare", "baseline", "smart-people", "--scale", "0.02",
+               "--until", "2035-12", "--replicates", "200", "--draws", "0", "--out", str(tmp_path / "out")]  # fmt: skip
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:  # fmt: skip
+        time.sleep(8.0)
+        process.send_signal(how)
+        output, errors = process.communicate(timeout=30.0)
+    assert (process.returncode, output) == (1, "")
+    assert errors == "uptake: stopped; nothing was written\n"
+    assert list(tmp_path.iterdir()) == []
