@@ -84,10 +84,10 @@ def prepare_folder(out: Path, identity: str) -> bool:
         raise InputError("is a file", key="--out", value=str(out), allowed="a folder")
     parent = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
     try:
-        # Only trying tells: of /proc, for one, the permissions say that it can be written.
-        probe = tempfile.mkdtemp(
-            prefix=f".{out.name}.", dir=parent if parent.is_dir() and not out.is_symlink() else out
-        )
+        # Only trying tells: the permissions of /proc, for one, say that it can be written.
+        if not parent.is_dir() or not os.access(parent, os.W_OK):
+            raise PermissionError
+        probe = tempfile.mkdtemp(prefix=f".{out.name}.", dir=parent)
     except OSError:
         raise InputError(
             "folder cannot be written", key="--out", value=str(out)[:200], allowed="a folder you may write to"
