@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 RUN = ("design_point", "draw", "replicate")
 """Columns that tell one pair of runs from another"""
+FEWEST_SIMULATED = 20.0
+"""Simulated people, mean of the runs, below which a profile of them would say more about luck than about the plan"""
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")  # fmt: skip
 
@@ -142,7 +144,8 @@ def _sentence(comparison: Comparison, plan: str, at: str, net: Band, money: Band
 
 def _who(comparison: Comparison, plan: str, at: str, net: Band) -> str:
     """Who the additional people are, by age and disability; empty when there is no clear gain."""
-    if net.value <= 0 or net.low <= 0:
+    simulated = net.value * comparison.manifest["inputs"]["scale"]
+    if net.low <= 0 or simulated < FEWEST_SIMULATED:
         return ""
     ages = comparison.twin_values(plan, "online", at, "age_band")
     central = ages[ages["design_point"] == "central"].groupby("group", observed=True)["net"].mean()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from experiments.compare import Band, Comparison
 
 
+FEW_DRAWS = 10
 DETAILED = ("online", "online_share", "foundation", "essential", "work")
 """Indicators whose differences the JSON gives by every group."""
 
@@ -38,7 +39,8 @@ def intervals_title(comparison: Comparison) -> str:
     """What the intervals cover."""
     inputs = comparison.manifest["inputs"]
     if inputs["draws"]:
-        return f"90% intervals, uncalibrated: {inputs['draws']} prior draws x 2 seeds"
+        few = ", too few runs for steady intervals" if inputs["draws"] < FEW_DRAWS else ""
+        return f"90% intervals, uncalibrated: {inputs['draws']} prior draws x 2 seeds{few}"
     if inputs["replicates"] > 1:
         return f"90% intervals by chance alone: {inputs['replicates']} seeds at central parameters"
     return "one run at central parameters: no intervals"
@@ -49,7 +51,10 @@ def summary_text(comparison: Comparison) -> str:
     lines = []
     for plan in comparison.plans:
         answer = comparison.answer(plan)
-        lines += ["", answer.sentence, answer.who, "", intervals_title(comparison)]
+        lines += ["", answer.sentence, *([answer.who] if answer.who else []), "", intervals_title(comparison)]
+        scale = comparison.manifest["inputs"]["scale"]
+        if scale < 1.0:
+            lines.append(f"One simulated person stands for {1.0 / scale:.0f} residents.")
         width = max(len(tile.title) for tile in answer.tiles)
         for tile in answer.tiles:
             value = number(tile.value, tile.unit, tile.decimals)

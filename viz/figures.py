@@ -86,7 +86,7 @@ def _intervals(chart: IntervalChart) -> Figure:
     ]
     layout = _layout(90 + ROW_HEIGHT * len(labels)) | {
         "hovermode": "closest",
-        "xaxis": _axis() | ZERO_LINE | {"tickformat": ",", "nticks": 5},
+        "xaxis": _axis() | ZERO_LINE | {"tickformat": ",", "nticks": 4},
         "yaxis": _axis() | {"autorange": "reversed", "type": "category", "showgrid": False},
     }
     return {"data": traces, "layout": layout}

@@ -244,7 +244,7 @@ def spend_table(comparison: Comparison, plan: str) -> Table:
     when = words.month_name(comparison.until)
     return Table(
         f"Spend and people reached up to {when}, {title_of(comparison, plan)}",
-        ("Programme", "Spend", "90% interval", "People helped", "People who finished"),
+        ("Programme", "Spend", "90% interval", "People helped", "Places, gifts or contacts"),
         rows,
         _csv(spend),
     )

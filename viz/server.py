@@ -70,5 +70,5 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = error.strerror or str(error)
-        raise InputError(f"cannot listen: {reason.lower()}", key="--port", value=f"{host}:{port}") from None
+        raise InputError(f"cannot listen: {reason.lower()}", key="--host, --port", value=f"{host}:{port}") from None
     return listener

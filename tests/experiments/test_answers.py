@@ -55,7 +55,7 @@ def made_up(
     if programmes:
         tables["programmes"] = pd.DataFrame(programmes)
     titles = {"baseline": "No plan", "plan": "Help", "train": "Courses"}
-    inputs = {"draws": len(prior_net), "replicates": len(net)}
+    inputs = {"draws": len(prior_net), "replicates": len(net), "scale": 1.0}
     return Comparison(
         "baseline", ["plan"], "anyshire", "Anyshire", PERIOD, titles, tables, {"inputs": inputs, "identity": "x"}
     )

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from model.population import Population
 
 from model.calendar import HORIZON_MONTHS, NEVER
 from model.chance import key_from_text
+from model.population import Population
 
 MakePopulation = Callable[..., Population]
 SelectRows = Callable[[Population, np.ndarray], Population]
