@@ -36,7 +36,7 @@ test: lint ## Check style and types, run the tests, try the wheel (under 12 minu
 
 test-full: lint ## The same with the long tests; leaves a dated log in docs/
 	$(BIN)/uptake warm
-	$(BIN)/python -m pytest -n $(WORKERS) -m "full or not full" | tee docs/test-full-$$(date +%F).log
+	$(BIN)/python -m pytest -n $(WORKERS) --no-header -m "full or not full" | tee docs/test-full-$$(date +%F).log
 	tests/wheel_smoke.sh
 
 lint: .venv/.test-installed ## Check style, format and types
