@@ -15,6 +15,7 @@ import numpy as np
 from model.errors import InputError, nearest
 
 TABLE = Path(__file__).with_name("parameters.csv")
+SOURCES = Path(__file__).with_name("sources.csv")
 STATUSES = ("measured", "calibrated", "assumed", "prior-only")
 PRIORS = ("normal", "uniform", "fixed")
 
@@ -105,6 +106,8 @@ def prior_draws(n_draws: int, seed: int) -> list[dict[str, float]]:
 
 def check_registry() -> int:
     """Check every row of the table; returns their number. Raises InputError naming the first that is wrong."""
+    with SOURCES.open(encoding="utf-8", newline="") as handle:
+        sources = {row["source_id"] for row in csv.DictReader(handle)}
     for parameter in registry().values():
         where = {"file": TABLE.name, "key": parameter.name}
         if not parameter.low <= parameter.value <= parameter.high:
@@ -115,6 +118,8 @@ def check_registry() -> int:
             raise InputError("unknown prior", **where, value=parameter.prior, allowed=PRIORS)
         if not (parameter.unit and parameter.source and parameter.meaning):
             raise InputError("unit, source or meaning is missing", **where)
+        if parameter.source not in sources:
+            raise InputError("unknown source", **where, value=parameter.source, allowed=f"those of {SOURCES.name}")
         ends = [parameter.quantile(u) for u in (1e-6, 1 - 1e-6)] if parameter.sampled else []
         if not all(parameter.low <= end <= parameter.high for end in ends):
             raise InputError("prior lies out of bounds", **where, value=parameter.prior_text)
