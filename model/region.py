@@ -26,6 +26,17 @@ QUALIFICATION_COLUMNS = (
 )
 EMPLOYMENT_COLUMNS = ("employed", "not_employed")
 
+SIZE_BANDS = ("0-9", "10-49", "50-249", "250+")
+"""Size of an enterprise by persons employed, working proprietors included."""
+SIZE_BAND_STARTS = (1, 10, 50, 250)
+"""Fewest persons employed in each size band."""
+SECTORS = (
+    "agriculture", "production", "construction", "motor_trades", "wholesale", "retail", "transport",
+    "accommodation_food", "information_communication", "finance", "property", "professional", "business_support",
+    "public_administration", "education", "health", "arts_other",
+)  # fmt: skip
+"""Broad industry groups of the UK business tables, in their order; a sector's number is its place here."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:

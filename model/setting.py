@@ -70,6 +70,7 @@ def build_setting(region: Region, population: Population, values: dict[str, floa
         deprivation=(1.0 - np.asarray(population.area_deprivation, float) / 2.0),
         income_gbp_month=area_income[:, None] * factors[None, :],
         hub_in_reach=np.zeros(population.n_areas, np.uint8),
+        local_online_share=np.zeros(population.n_areas, np.float32),
     )
     setting = Setting(places, hubs, values["hub_reach_km"])
     setting.update(0)

@@ -1,4 +1,4 @@
-"""State columns of residents and households, declared once: dtype, unit, meaning.
+"""State columns of residents, households, firms and their local units, declared once: dtype, unit, meaning.
 
 Kernels receive the columns as named tuples of arrays whose field names are the column names.
 """
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+
+from model.technologies import N_TECHNOLOGIES
 
 NEVER_USED, LAPSED, RECENT = 0, 1, 2
 """Internet use in the ONS classes; recent means within three months, anywhere."""
@@ -39,6 +41,9 @@ RESIDENT_COLUMNS = (
     Column("onset_dose", "float32", "log hazard", "what recent help adds to starting; halves every few months"),
     Column("employment", "uint8", "0 inactive, 1 jobseeker, 2 employed", "place in the labour market"),
     Column("household", "int32", "row of the household", "household lived in this month"),
+    Column("workplace", "int32", "row of the local unit, or -1 to -4", "where a worker works: see NO_WORKPLACE and below"),
+    Column("session_group", "int32", "number of the group, -1 none", "people met at a hub's session some months ago"),
+    Column("session_until", "int16", "month", "first month in which the session's ties are gone"),
     Column("weight_ties", "int32", "tie weight", "all ties that exist this month"),
     Column("weight_competent", "int32", "tie weight", "ties to recent users with Foundation skill"),
     Column("competent", "uint8", "0 or 1", "recent user with Foundation skill, as neighbours count it"),
@@ -52,6 +57,53 @@ HOUSEHOLD_COLUMNS = (
     Column("subsidy_until", "int16", "month", "first month without the subsidy"),
     Column("occupants", "int32", "adults", "adults living there this month"),
 )
+
+
+FIRM_COLUMNS = (
+    Column("open", "uint8", "0 or 1", "1 from birth to closure"),
+    Column("closed_month", "int16", "month", "month of closure, NEVER while open or unborn"),
+    Column("adopted", "uint8", "bits", "technologies in use, bit k for technology k"),
+    Column("told", "uint8", "bits", "technologies in use as trade partners count them; 128 for being open"),
+    Column("adopted_month", "int16", "month, shape (firms, 7)", "month of adoption, NEVER without"),
+    Column("certificate_until", "int16", "month", "month in which a certificate has to be renewed"),
+    Column("belief_gain", "float32", "share of GVA, shape (firms, 7)", "gain the firm expects of a technology"),
+    Column("belief_precision", "float32", "observations, shape (firms, 7)", "how much the belief rests on"),
+    Column("outlook", "float32", "multiple", "lasting optimism: prior gain against the average firm's"),
+    Column("attention_dose", "float32", "multiple added", "what recent contact adds to attention; halves with time"),
+    Column("capability", "float32", "score 0-1", "management and digital capability"),
+    Column("capability_base", "float32", "score 0-1", "capability the firm returns to"),
+    Column("liquidity_gbp", "float32", "GBP", "money free for investment"),
+    Column("productivity", "float32", "index, 1 without technology", "output a job"),
+    Column("productivity_entry", "float32", "index", "productivity when the firm entered"),
+    Column("demand", "float32", "index, 1 at entry", "share of the sector's demand"),
+    Column("size_index", "float32", "index, 1 at entry", "jobs against those at entry"),
+    Column("workers", "int32", "residents", "jobs of all its units held by residents"),
+    Column("skilled_workers", "int32", "residents", "of these, with Work skill"),
+    Column("commuters", "int32", "persons", "jobs of all its units held by people from outside the region"),
+    Column("trade_ties", "int16", "ties", "trade partners that are open"),
+    Column("tied_adopters", "int16", "ties, shape (firms, 7)", "trade partners that use a technology"),
+    Column("cohort", "int32", "number of the cohort, -1 none", "peer cohort the firm belongs to"),
+    Column("cohort_until", "int16", "month", "first month without the cohort"),
+    Column("offer_bits", "uint8", "bits", "technologies a grant has been approved for"),
+    Column("offer_share", "float32", "share of the price", "intervention rate of the approved grant"),
+    Column("offer_cap_gbp", "float32", "GBP", "most the approved grant pays"),
+    Column("offer_until", "int16", "month", "first month in which the grant can no longer be claimed"),
+    Column("claim_gbp", "float32", "GBP", "grant drawn down this month, to be paid by the programme"),
+    Column("adopted_now", "uint8", "bits", "technologies adopted this month"),
+)
+
+UNIT_COLUMNS = (
+    Column("jobs", "int32", "jobs", "jobs of the local unit; 0 before birth and after closure"),
+    Column("held", "int32", "residents", "jobs held by residents"),
+    Column("commuters", "int32", "persons", "jobs held by people from outside the region"),
+    Column("competent", "int32", "residents", "workers that neighbours count as competent"),
+    Column("training_hours", "float32", "hours", "teaching its workers get this month"),
+)
+
+NO_WORKPLACE, PUBLIC_SECTOR, SELF_EMPLOYED, OUTSIDE_REGION = -1, -2, -3, -4
+"""Values of `workplace` that are no local unit."""
+
+TOLD_OPEN = 128
 
 
 class Residents(NamedTuple):
@@ -68,6 +120,9 @@ class Residents(NamedTuple):
     onset_dose: np.ndarray
     employment: np.ndarray
     household: np.ndarray
+    workplace: np.ndarray
+    session_group: np.ndarray
+    session_until: np.ndarray
     weight_ties: np.ndarray
     weight_competent: np.ndarray
     competent: np.ndarray
@@ -82,6 +137,51 @@ class Households(NamedTuple):
     subsidy_share: np.ndarray
     subsidy_until: np.ndarray
     occupants: np.ndarray
+
+
+class Firms(NamedTuple):
+    """State of enterprises: one array a column, one row an enterprise of the firm roster."""
+
+    open: np.ndarray
+    closed_month: np.ndarray
+    adopted: np.ndarray
+    told: np.ndarray
+    adopted_month: np.ndarray
+    certificate_until: np.ndarray
+    belief_gain: np.ndarray
+    belief_precision: np.ndarray
+    outlook: np.ndarray
+    attention_dose: np.ndarray
+    capability: np.ndarray
+    capability_base: np.ndarray
+    liquidity_gbp: np.ndarray
+    productivity: np.ndarray
+    productivity_entry: np.ndarray
+    demand: np.ndarray
+    size_index: np.ndarray
+    workers: np.ndarray
+    skilled_workers: np.ndarray
+    commuters: np.ndarray
+    trade_ties: np.ndarray
+    tied_adopters: np.ndarray
+    cohort: np.ndarray
+    cohort_until: np.ndarray
+    offer_bits: np.ndarray
+    offer_share: np.ndarray
+    offer_cap_gbp: np.ndarray
+    offer_until: np.ndarray
+    claim_gbp: np.ndarray
+    adopted_now: np.ndarray
+
+
+class Units(NamedTuple):
+    """State of local units: one array a column, one row a unit of the firm roster."""
+
+    jobs: np.ndarray
+    held: np.ndarray
+    commuters: np.ndarray
+    competent: np.ndarray
+    training_hours: np.ndarray
 
 
 class People(NamedTuple):
@@ -112,6 +212,8 @@ class Places(NamedTuple):
     """shape (areas, 5): mean income by income fifth"""
     hub_in_reach: np.ndarray
     """0 or 1"""
+    local_online_share: np.ndarray
+    """share of jobs near by that are at firms serving customers online"""
 
 
 def empty_residents(n: int) -> Residents:
@@ -122,3 +224,17 @@ def empty_residents(n: int) -> Residents:
 def empty_households(n: int) -> Households:
     """Zeroed columns for n households."""
     return Households(**{column.name: np.zeros(n, dtype=column.dtype) for column in HOUSEHOLD_COLUMNS})
+
+
+def empty_firms(n: int) -> Firms:
+    """Zeroed columns for n enterprises."""
+    return Firms(**{column.name: np.zeros(_shape(column, n), dtype=column.dtype) for column in FIRM_COLUMNS})
+
+
+def empty_units(n: int) -> Units:
+    """Zeroed columns for n local units."""
+    return Units(**{column.name: np.zeros(n, dtype=column.dtype) for column in UNIT_COLUMNS})
+
+
+def _shape(column: Column, n: int) -> tuple[int, ...]:
+    return (n, N_TECHNOLOGIES) if "shape (firms, 7)" in column.unit else (n,)

@@ -148,7 +148,9 @@ def _setting(population: Population) -> Setting:
     )
     income = np.full((population.n_areas, 5), 1500.0) * np.array([0.42, 0.64, 0.86, 1.14, 1.94])
     nowhere = np.zeros(population.n_areas, np.uint8)
-    places = Places(1 - np.asarray(population.area_deprivation, float) / 2, income, nowhere)
+    places = Places(
+        1 - np.asarray(population.area_deprivation, float) / 2, income, nowhere, np.zeros(population.n_areas, np.float32)
+    )
     setting = Setting(places, hubs, hub_reach_km=float(np.median(distance.min(axis=1))) * 0.999)
     setting.update(0)
     return setting
