@@ -6,10 +6,11 @@ never to hand their values to anybody else.
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from calibration.roles import HERE, LATER, ROLES, TARGETS, Role, load_targets
+from calibration.roles import HERE, ROLES, TARGETS, Role, load_targets
 from model.errors import InputError, nearest
 from model.storage import content_hash
 from scenarios.tables import Column, Table, content_digest, read_table
@@ -50,6 +51,11 @@ _PROGRAMME_COLUMNS = (
     Column("intervention", "text", "what was done"),
     Column("design", "text", "how its effect was found"),
 )
+_MORE_COLUMNS = {
+    "programme_effects": _PROGRAMME_COLUMNS,
+    "firm_programme_effects": _PROGRAMME_COLUMNS,
+    "firm_adoption": (Column("note", "text", "what a reader of the figure should know", blank=True),),
+}
 _SOURCES = Table(
     "sources.csv",
     tuple(
@@ -88,8 +94,7 @@ def load(name: str, *, purpose: Purpose) -> pd.DataFrame:
     else:
         kept = targets.table(name).kept
         if kept != HERE:
-            place = "not carried over yet" if kept == LATER else f"read by the scenarios from {kept}"
-            raise InputError(f"the table is {place}", value=name, allowed=targets.carried())
+            raise InputError(f"the table is read by the scenarios from {kept}", value=name, allowed=targets.carried())
         tables = [name]
         if not any(block.role in roles for block in targets.blocks_of(name)):
             raise InputError(f"every row of the table is closed to the purpose {purpose!r}", value=name)
@@ -98,7 +103,8 @@ def load(name: str, *, purpose: Purpose) -> pd.DataFrame:
         rows = _read(table, with_held_out="holdout" in roles)
         parts.append(rows[rows["role"].isin(roles)])
     figures = pd.concat(parts, ignore_index=True)
-    text = [column.name for column in (*_COLUMNS, *_PROGRAMME_COLUMNS) if column.kind == "text"]
+    declared = (*_COLUMNS, *chain(*_MORE_COLUMNS.values()))
+    text = dict.fromkeys(column.name for column in declared if column.kind == "text")
     present = [column for column in text if column in figures]
     figures[present] = figures[present].fillna("")
     return figures
@@ -155,7 +161,7 @@ def problems() -> list[InputError]:
             if block.name not in set(rows["block"])
         ]
     for name, table in targets.tables.items():
-        if table.kept not in (HERE, LATER) and not any(_PROJECT.glob(table.kept)):
+        if table.kept != HERE and not any(_PROJECT.glob(table.kept)):
             found.append(InputError("there is no such file", file=shown_path(TARGETS), key=name, value=table.kept))
     sources, bad = read_table(EVIDENCE / _SOURCES.file, _SOURCES)
     found += bad
@@ -184,8 +190,9 @@ def _read(table: str, *, with_held_out: bool) -> pd.DataFrame:
     import pandas as pd
 
     targets = load_targets()
-    extra = _PROGRAMME_COLUMNS if table == "programme_effects" else ()
-    declared = Table(f"{table}.csv", (*_COLUMNS, *extra), _KEY + tuple(column.name for column in extra[:1]))
+    extra = _MORE_COLUMNS.get(table, ())
+    key = (*_KEY, *(column.name for column in extra if column.name == "intervention"))
+    declared = Table(f"{table}.csv", (*_COLUMNS, *extra), key)
     parts = []
     for held_out, path in _files(table).items():
         if not path.exists() or (held_out and not with_held_out):

@@ -19,8 +19,7 @@ ROLES: tuple[Role, ...] = ("input", "fit", "holdout", "context")
 TARGETS = Path(__file__).parent / "targets.yaml"
 
 HERE = "here"
-LATER = "later"
-"""Values of `kept`: in calibration/evidence, or not carried over yet; anything else is a path of the scenarios room."""
+"""Value of `kept`: in calibration/evidence; anything else is a path of the scenarios room."""
 
 Value = int | str
 Where = dict[str, list[Value]]

@@ -54,6 +54,7 @@ def make_app() -> typer.Typer:
         viz.report,
         viz.serve,
         experiments.explain,
+        experiments.couplings,
         experiments.bench,
     ):
         app.command()(command)

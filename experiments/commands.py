@@ -151,6 +151,35 @@ def bench(
     print_tables(time_phases(region, scale, until, runs), as_json)
 
 
+def couplings(
+    scenario: Annotated[
+        str, typer.Argument(help="Scenario: a name of `uptake scenarios list`, or a file.")
+    ] = "baseline",
+    region: Region = "gloucestershire",
+    replicates: Replicates = 10,
+    draws: Draws = 10,
+    scale: Scale = 0.1,
+    seed: Seed = 1,
+    until: Until = "2030-12",
+    as_json: AsJson = False,
+) -> None:
+    """Switch each coupling between residents, firms and hubs off, and print what it does, with an interval.
+
+    Example: uptake couplings smart-futures --region glasgow --replicates 5 --draws 5
+    """
+    from experiments.couplings import coupling_effects
+    from experiments.progress import Progress
+    from model.console import print_table
+    from model.couplings import COUPLINGS
+
+    with Progress() as progress:
+        table = coupling_effects(
+            scenario, region, replicates=replicates, draws=draws, scale=scale, seed=seed, until=until, progress=progress
+        )
+    table.insert(1, "what it is", [COUPLINGS[name].meaning for name in table["coupling"]])
+    print_table(table, f"Effect of each coupling (on minus off), {scenario}, {region}, {until}", as_json)
+
+
 def warm() -> None:
     """Compile the kernels into the cache, so that later commands start at once.
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from experiments import store
 from experiments.answers import Answer, make_answer
+from experiments.bands import RUN_COLUMNS, Band, band, bands, paired_differences
+from experiments.firm_compare import FirmComparison
 from experiments.runner import (
     MAX_SEED,
     RunInput,
     check_count,
     check_scale,
-    materials,
-    network_of,
     spread,
 )
 from experiments.twins import TwinTask, run_twins
@@ -25,29 +25,16 @@ from model.chance import hash_words
 from model.errors import InputError
 from model.outcomes import indicator
 from model.parameters import central_values, prior_draws
+from model.programmes.programme import AUDIENCES
 from model.storage import content_hash
 from scenarios.loader import load_scenario
+from scenarios.materials import materials, network_of
 from scenarios.number_draws import NumberDraws
 
 SEEDS_PER_DRAW = 2
 DEFAULT_DRAWS = 20
-LOW, HIGH = 0.05, 0.95
-RUN_COLUMNS = ["design_point", "draw", "replicate"]
 DETAIL_TABLES = ("cube", "treated", "agents")
-_HUGE = 1e18
-"""Stands for infinity inside quantiles; no amount comes near."""
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Best estimate with the 90% interval over parameters and chance, and over chance alone (NaN from one run)."""
-
-    value: float
-    low: float
-    high: float
-    chance_low: float
-    chance_high: float
 
 
 @dataclass(slots=True)
@@ -77,7 +64,7 @@ class Comparison:
         series = self.tables["series"]
         rows = series[(series["indicator"] == name) & (series["group_by"] == group_by) & (series["group"] == group)]
         keys = ["scenario", "period"]
-        table = _bands(rows, keys, "value")
+        table = bands(rows, keys, "value")
         table["unit"] = indicator(name).unit
         return table.rename(columns={"value": "mean"}).reset_index()
 
@@ -92,20 +79,7 @@ class Comparison:
         at = at or self.last_period
         series = self.tables["series"]
         rows = series[(series["indicator"] == name) & (series["period"] == at) & (series["group_by"] == by)]
-        keys = [*RUN_COLUMNS, "group"]
-        base = rows[rows["scenario"] == self.base].set_index(keys)["value"]
-        frames = []
-        for plan in self.plans:
-            values = rows[rows["scenario"] == plan].set_index(keys)["value"]
-            paired = pd.DataFrame({"base": base, "plan_value": values, "difference": values - base}).reset_index()
-            parts = []
-            for column in ("base", "plan_value", "difference"):
-                band = _bands(paired, ["group"], column)
-                name_of = {"plan_value": "plan"}.get(column, column)
-                band = band.rename(columns={"low": f"{name_of}_low", "high": f"{name_of}_high"})
-                parts.append(band if column == "difference" else band.drop(columns=["chance_low", "chance_high"]))
-            frames.append(pd.concat(parts, axis=1).reset_index().assign(plan=plan, unit=indicator(name).unit))
-        return pd.concat(frames, ignore_index=True)
+        return paired_differences(rows, self.base, self.plans).assign(unit=indicator(name).unit)
 
     def areas(self, plan: str | None = None, at: str | None = None) -> pd.DataFrame:
         """Online share by small area under the baseline and a plan, in per cent; means over replicates."""
@@ -126,54 +100,45 @@ class Comparison:
         table = self.tables.get("programmes", pd.DataFrame(columns=["scenario", "programme"]))
         rows = table[table["scenario"] == (plan or self.plans[0])]
         if rows.empty:
-            return pd.DataFrame(columns=["programme", "title", "spend_gbp", "served", "completed", "beneficiaries"])
+            return pd.DataFrame(columns=["programme", "title", "spend_gbp", "served", "completed", "beneficiaries",
+                                         "audience"])  # fmt: skip
         totals = rows.groupby([*RUN_COLUMNS, "programme"], observed=True).agg(
             spend_gbp=("spend_gbp", "sum"), served=("served", "sum"), completed=("completed", "sum"),
             beneficiaries=("beneficiaries_cum", "max"),
         )  # fmt: skip
         parts = []
         for column in totals.columns:
-            band = _bands(totals.reset_index(), ["programme"], column)[[column, "low", "high"]]
-            parts.append(band.rename(columns={"low": f"{column}_low", "high": f"{column}_high"}))
+            table = bands(totals.reset_index(), ["programme"], column)[[column, "low", "high"]]
+            parts.append(table.rename(columns={"low": f"{column}_low", "high": f"{column}_high"}))
         result = pd.concat(parts, axis=1).reset_index()
         result.insert(1, "title", [self.titles.get(str(name), str(name)) for name in result["programme"]])
+        whom = dict(zip(rows["programme"].astype(str), rows["audience"], strict=True)) if "audience" in rows else {}
+        result["audience"] = [str(whom.get(str(name), "residents")) for name in result["programme"]]
         return result
 
     def band_of(self, per_run: pd.DataFrame, column: str, best: float | None = None) -> Band:
         """Summarise one number a run (columns design_point and `column`); `best` replaces the mean of central runs."""
-        table = _bands(per_run.assign(group="all"), ["group"], column, best).iloc[0]
-        return Band(*(float(table[name]) for name in (column, "low", "high", "chance_low", "chance_high")))
+        return band(per_run, column, best)
+
+    @property
+    def firms(self) -> FirmComparison:
+        """What the twins say of firms and hubs."""
+        return FirmComparison(self)
+
+    def audiences(self, plan: str) -> tuple[str, ...]:
+        """Whom the programmes of a plan and of the base serve: residents, firms; residents if there are none for anyone.
+
+        What opens places (audience "places" of table programmes) serves those whom the others serve there.
+        """
+        table = self.tables.get("programmes")
+        if table is None or "audience" not in table:
+            return ("residents",)
+        found = set(table.loc[table["scenario"].isin([plan, self.base]), "audience"].astype(str))
+        return tuple(name for name in AUDIENCES if name in found) or ("residents",)
 
     def save(self, folder: Path) -> None:
         """Write tables and manifest to a folder."""
         self.manifest = store.save(folder, self.tables, self.manifest)
-
-
-def _bands(rows: pd.DataFrame, keys: list[str], column: str, best: float | None = None) -> pd.DataFrame:
-    """Best estimate (mean at central parameters) and intervals by keys; without prior runs both intervals are chance.
-
-    The full interval holds the best estimate and the chance interval, which a handful of prior draws might miss.
-    """
-    # Between two infinities (prices without a buyer) an interpolated quantile would be no number.
-    rows = rows.assign(**{column: rows[column].clip(upper=_HUGE)})
-    central = rows[rows["design_point"] == "central"].groupby(keys, observed=True)[column]
-    prior = rows[rows["design_point"] == "prior"].groupby(keys, observed=True)[column]
-    full = prior if len(prior) else central
-    # One run gives a value but no interval.
-    enough_chance, enough_full = central.count() > 1, full.count() > 1
-    mean = central.mean() if best is None else pd.Series(best, index=central.size().index, name=column)
-    chance_low, chance_high = central.quantile(LOW).where(enough_chance), central.quantile(HIGH).where(enough_chance)
-    low, high = full.quantile(LOW).where(enough_full), full.quantile(HIGH).where(enough_full)
-    table = pd.DataFrame(
-        {
-            column: mean,
-            "low": np.fmin(np.minimum(low, mean), chance_low),
-            "high": np.fmax(np.maximum(high, mean), chance_high),
-            "chance_low": chance_low,
-            "chance_high": chance_high,
-        }
-    )
-    return table.mask(table > _HUGE / 1e6, np.inf)
 
 
 def load_comparison(folder: str | Path) -> Comparison:

@@ -7,16 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from model.errors import InputError
 from model.storage import content_hash
 
 if TYPE_CHECKING:
-    from model.network import Network
-    from model.population import Population
-    from model.region import Region
     from model.region_model import RegionModel
     from model.scenario import Scenario
 
@@ -61,52 +57,17 @@ def check_count(name: str, value: int, low: int, high: int) -> int:
     return value
 
 
-@lru_cache(maxsize=2)
-def materials(region_name: str, scale: float, structure_seed: int) -> "tuple[Region, Population]":
-    """Region tables and roster, read once a process. The UK-weighted sample has one size: its scale is 1."""
-    from scenarios.uk_sample import SAMPLE_NAME, get_uk_sample
-
-    if region_name == SAMPLE_NAME:
-        from scenarios.uk_region import load_uk_region
-
-        if scale != 1.0:
-            raise InputError("the UK-weighted sample has one size", key="scale", value=scale, allowed="1")
-        return load_uk_region(), get_uk_sample(structure_seed=structure_seed)
-    from model.population import get_population
-    from scenarios.regions_io import load_region
-
-    region = load_region(region_name)
-    return region, get_population(region, scale, structure_seed)
-
-
-@lru_cache(maxsize=2)
-def network_of(region_name: str, scale: float, structure_seed: int, variant: str) -> "Network":
-    """The network of a roster, read once a process."""
-    from model.network import get_network
-
-    return get_network(materials(region_name, scale, structure_seed)[1], structure_seed, variant)
-
-
 def make_model(
     run: RunInput, scenario: Any, watch: tuple = (), n_threads: int = 1, cube_months: tuple[int, ...] = ()
 ) -> "RegionModel":
     """A model at its first month."""
     from model.region_model import ModelSpec, RegionModel
-    from model.setting import build_setting
-    from scenarios.reference_panel import load_reference_panel
+    from scenarios.materials import model_inputs
 
-    region, population = materials(run.region, run.scale, run.structure_seed)
-    network = network_of(run.region, run.scale, run.structure_seed, scenario.network_variant)
     values = dict(run.values)
-    return RegionModel(
-        ModelSpec(scenario, run.until_month, values, watch, cube_months),
-        population,
-        network,
-        build_setting(region, population, values),
-        region.national | {"reference_panel": load_reference_panel()},
-        rng=run.seed,
-        n_threads=n_threads,
-    )
+    spec = ModelSpec(scenario, run.until_month, values, watch, cube_months)
+    inputs = model_inputs(run.region, run.scale, run.structure_seed, scenario.network_variant, values)
+    return RegionModel(spec, **inputs, rng=run.seed, n_threads=n_threads)
 
 
 def worker_count(n_tasks: int) -> int:

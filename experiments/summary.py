@@ -6,16 +6,20 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from experiments.answers import Tile
+from experiments.readings import Tile
+from model.firm_outcomes import FIRM_GROUP_LABELS, TECHNOLOGY_LABELS
 from model.outcomes import GROUP_LABELS
 
 if TYPE_CHECKING:
-    from experiments.compare import Band, Comparison
-
-
+    from experiments.answers import PeopleAnswer
+    from experiments.bands import Band
+    from experiments.compare import Comparison
+    from experiments.firm_answers import FirmAnswer
 FEW_DRAWS = 10
 DETAILED = ("online", "online_share", "foundation", "essential", "work")
 """Indicators whose differences the JSON gives by every group."""
+FIRMS_DETAILED = ("adoptions", *(f"adopted_{name}" for name in TECHNOLOGY_LABELS), "jobs", "gva", "productivity_index")
+"""The same for firms."""
 
 
 def number(value: float, unit: str, decimals: int) -> str:
@@ -32,6 +36,8 @@ def interval(tile: Tile) -> str:
     """A tile's 90% interval for reading."""
     if math.isnan(tile.low):
         return "one run: no interval"
+    if math.isinf(tile.low):
+        return "no finite value"
     return f"{number(tile.low, tile.unit, tile.decimals)} to {number(tile.high, tile.unit, tile.decimals)}"
 
 
@@ -59,26 +65,82 @@ def summary_text(comparison: Comparison) -> str:
         for tile in answer.tiles:
             value = number(tile.value, tile.unit, tile.decimals)
             lines.append(f"  {tile.title:<{width}}  {value:>14}   ({interval(tile)})")
-        lines += ["", "From gross to additional"]
-        shares = answer.deadweight_share
-        dead = "–" if math.isnan(shares.value) else f"{100 * shares.value:.1f}%"
-        gross = "–" if math.isnan(answer.gross.value) else f"{answer.gross.value:,.0f}"
-        lines += [
-            f"  Beneficiaries online under the plan    {gross:>10}",
-            f"  of whom online anyway (deadweight)     {dead:>10}{_percent_interval(shares)}",
-            f"  Additional people beyond beneficiaries {answer.spillover.value:>10,.0f}   (through family and friends)",
-            "",
-        ]
-        lines += _skills(comparison, plan) + _by_age(comparison, plan)
+        lines.append("")
+        if answer.people:
+            lines += _ladder(answer.people) + _skills(comparison, plan) + _by_age(comparison, plan)
+        if answer.firms:
+            lines += _firm_ladder(answer.firms) + _displacement(answer.firms) + _by_technology(comparison, plan)
         spend = comparison.spend(plan)
         if len(spend):
             lines.append("Programmes")
             for row in spend.to_dict("records"):
-                lines.append(
-                    f"  {row['title'][:44]:<44}  £{row['spend_gbp']:>12,.0f}   {row['beneficiaries']:>8,.0f} people"
+                whom = {"firms": f"{row['beneficiaries']:>8,.0f} firms", "places": "all who come"}.get(
+                    row["audience"], f"{row['beneficiaries']:>8,.0f} people"
                 )
+                lines.append(f"  {row['title'][:44]:<44}  £{row['spend_gbp']:>12,.0f}   {whom}")
             lines.append("")
     return "\n".join(line for line in lines)
+
+
+def _ladder(answer: PeopleAnswer) -> list[str]:
+    """From people helped to people online because of it."""
+    return [
+        "From gross to additional",
+        f"  Beneficiaries online under the plan    {_whole(answer.gross):>10}",
+        f"  of whom online anyway (deadweight)     {_share(answer.deadweight_share)}",
+        f"  Additional people beyond beneficiaries {_whole(answer.spillover):>10}   (through family and friends)",
+        "",
+    ]
+
+
+def _firm_ladder(answer: FirmAnswer) -> list[str]:
+    """From what helped firms took up to what they would not have."""
+    return [
+        "From gross to additional, firms",
+        f"  Taken up by firms since they had help  {_whole(answer.gross):>10}   (of what the help was about)",
+        f"  of which they would have anyway        {_share(answer.deadweight_share)}",
+        f"  Additional adoptions by other firms    {_whole(answer.spillover):>10}",
+        "",
+    ]
+
+
+def _displacement(answer: FirmAnswer) -> list[str]:
+    lines = ["Displacement within the region"]
+    for name, effect, size, unit in (
+        ("jobs", answer.jobs, 1.0, ""),
+        ("value added a year", answer.gva, 1e-6, ", £ million"),
+    ):
+        for whose, part in (("firms helped", effect.helped), ("other firms", effect.others)):
+            label = f"{name[0].upper()}{name[1:]} at {whose}{unit}"
+            lines.append(f"  {label:<42} {_signed(part, size)}")
+    return [*lines, ""]
+
+
+def _by_technology(comparison: Comparison, plan: str) -> list[str]:
+    """Additional adoptions by technology."""
+    lines = ["Additional adoptions by technology"]
+    rows = comparison.firms.additional_by_technology(plan).set_index("technology")
+    for name, label in TECHNOLOGY_LABELS.items():
+        interval = (
+            "" if math.isnan(rows["low"][name]) else f"   ({rows['low'][name]:,.0f} to {rows['high'][name]:,.0f})"
+        )
+        lines.append(f"  {label[:48]:<48} {rows['mean'][name]:>8,.0f}{interval}")
+    return [*lines, ""]
+
+
+def _whole(band: Band) -> str:
+    return "–" if math.isnan(band.value) else f"{band.value:,.0f}"
+
+
+def _signed(band: Band, size: float) -> str:
+    decimals = 0 if size == 1.0 else 1
+    ends = [f"{end * size:,.{decimals}f}" for end in (band.low, band.high)]
+    interval = "" if math.isnan(band.low) else f"   ({ends[0]} to {ends[1]})"
+    return f"{band.value * size:>+10,.{decimals}f}{interval}"
+
+
+def _share(band: Band) -> str:
+    return f"{'–' if math.isnan(band.value) else f'{100 * band.value:.1f}%':>10}{_percent_interval(band)}"
 
 
 def _skills(comparison: Comparison, plan: str) -> list[str]:
@@ -109,7 +171,8 @@ def _percent_interval(band: Band) -> str:
 
 def summary_json(comparison: Comparison) -> dict[str, Any]:
     """The same as plain data; what is not finite is null."""
-    return {
+    firms = comparison.firms
+    summary = {
         "inputs": comparison.manifest["inputs"],
         "identity": comparison.manifest["identity"],
         "intervals": intervals_title(comparison),
@@ -120,6 +183,12 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
             for name in DETAILED
         },
     }
+    if firms.present and comparison.plans:
+        summary["firm_differences"] = {
+            name: {by: _finite(firms.differences(name, by=by).to_dict("records")) for by in FIRM_GROUP_LABELS}
+            for name in FIRMS_DETAILED
+        }
+    return summary
 
 
 def _finite(value: Any) -> Any:

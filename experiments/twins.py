@@ -5,10 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from experiments.firm_twins import firm_run_tables, firm_twin_tables
+from experiments.labels import labelled, repeated, tiled
 from experiments.runner import RunInput, make_model
 from model.calendar import month_label
 from model.outcomes import INDICATORS, TWIN_INDICATORS, indicator, indicator_values, series_rows
+from model.programmes.delivery import Delivery
 from model.programmes.instruments import instrument
+from model.programmes.programme import PLACE_INSTRUMENTS
 from model.region_model import Record, RegionModel
 from model.scenario import Scenario
 from model.state import ABSENT, N_STATE_CODES
@@ -40,7 +44,7 @@ def run_twins(task: TwinTask) -> dict[str, pd.DataFrame]:
     watch = tuple(
         Watch(f"{model.spec.scenario.name}/{delivery.programme.id}", *_rows_and_months(delivery.treated()))
         for model in plan_models
-        for delivery in model.deliveries
+        for delivery in resident_deliveries(model)
         if len(delivery.treated_rows)
     )
     base = make_model(task.run, task.base, watch)
@@ -55,10 +59,19 @@ def run_twins(task: TwinTask) -> dict[str, pd.DataFrame]:
             _add(tables, "cube", _cube(model, task.run))
             _add(tables, "treated", _treated(model, task.run))
             _add(tables, "agents", _agents(model, task.run))
+        for name, frame in firm_run_tables(model, task.run, task.keep_detail).items():
+            _add(tables, name, frame)
     for model in plan_models:
         _add(tables, "twins", _twins(base, model, task.run))
         _add(tables, "cohorts", _cohorts(base.record, model, task.run))
+        for name, frame in firm_twin_tables(base, model, task.run).items():
+            _add(tables, name, frame)
     return {name: pd.concat(frames, ignore_index=True) for name, frames in tables.items()}
+
+
+def resident_deliveries(model: RegionModel) -> list[Delivery]:
+    """Programmes whose audience are residents."""
+    return [delivery for delivery in model.deliveries if delivery.programme.audience == "residents"]
 
 
 def _rows_and_months(watch: Watch) -> tuple[np.ndarray, np.ndarray]:
@@ -68,21 +81,6 @@ def _rows_and_months(watch: Watch) -> tuple[np.ndarray, np.ndarray]:
 def _add(tables: dict[str, list[pd.DataFrame]], name: str, frame: pd.DataFrame) -> None:
     if len(frame):
         tables.setdefault(name, []).append(frame)
-
-
-def _labels(frame: pd.DataFrame, model: RegionModel, run: RunInput) -> pd.DataFrame:
-    """Put the columns that tell runs apart in front."""
-    front = {
-        "run_id": run.run_id(model.spec.scenario),
-        "scenario": model.spec.scenario.name,
-        "region": run.region,
-        "design_point": run.design_point,
-        "draw": run.draw,
-        "replicate": run.replicate,
-    }
-    for position, (name, value) in enumerate(front.items()):
-        frame.insert(position, name, value)
-    return frame
 
 
 def _series(model: RegionModel, run: RunInput) -> pd.DataFrame:
@@ -99,34 +97,27 @@ def _series(model: RegionModel, run: RunInput) -> pd.DataFrame:
     names = [entry.name for entry in INDICATORS]
     frame = pd.DataFrame(
         {
-            "period": _repeated(periods, len(names)),
-            "indicator": _tiled(names, len(values)),
-            "group_by": _repeated([dimension for dimension, _ in groups], len(names)),
-            "group": _repeated([group for _, group in groups], len(names)),
+            "period": repeated(periods, len(names)),
+            "indicator": tiled(names, len(values)),
+            "group_by": repeated([dimension for dimension, _ in groups], len(names)),
+            "group": repeated([group for _, group in groups], len(names)),
             "value": values.ravel(),
-            "unit": _tiled([entry.unit for entry in INDICATORS], len(values)),
+            "unit": tiled([entry.unit for entry in INDICATORS], len(values)),
         }
     )
-    return _labels(frame, model, run)
-
-
-def _repeated(values: list[str], times: int) -> pd.Categorical:
-    """Each value so many times in a row; categories spare a string a row."""
-    codes, names = pd.factorize(np.array(values, dtype=object))
-    return pd.Categorical.from_codes(np.repeat(codes, times), names)
-
-
-def _tiled(values: list[str], times: int) -> pd.Categorical:
-    """The list of values so many times over."""
-    codes, names = pd.factorize(np.array(values, dtype=object))
-    return pd.Categorical.from_codes(np.tile(codes, times), names)
+    return labelled(frame, model.spec.scenario, run)
 
 
 def _programmes(model: RegionModel, run: RunInput) -> pd.DataFrame:
+    audience = {
+        programme.id: "places" if programme.instrument in PLACE_INSTRUMENTS else programme.audience
+        for programme in model.spec.scenario.programmes
+    }
     rows = [
         {
             "period": month_label(entry.month),
             "programme": entry.programme,
+            "audience": audience[entry.programme],
             "spend_gbp": entry.spend_pence / PENCE,
             "joined": entry.joined,
             "served": entry.served,
@@ -136,7 +127,7 @@ def _programmes(model: RegionModel, run: RunInput) -> pd.DataFrame:
         }
         for entry in model.record.delivery
     ]
-    return _labels(pd.DataFrame(rows), model, run) if rows else pd.DataFrame()
+    return labelled(pd.DataFrame(rows), model.spec.scenario, run) if rows else pd.DataFrame()
 
 
 def _areas(model: RegionModel, run: RunInput) -> pd.DataFrame:
@@ -148,7 +139,7 @@ def _areas(model: RegionModel, run: RunInput) -> pd.DataFrame:
         columns = {name: values[name] for name in ("adults", "online", "never", "foundation")}
         frame = pd.DataFrame({"period": month_label(month), "area_code": population.area_code, "authority": authority})
         frames.append(frame.assign(**columns))
-    return _labels(pd.concat(frames, ignore_index=True), model, run)
+    return labelled(pd.concat(frames, ignore_index=True), model.spec.scenario, run)
 
 
 def _cube(model: RegionModel, run: RunInput) -> pd.DataFrame:
@@ -157,13 +148,15 @@ def _cube(model: RegionModel, run: RunInput) -> pd.DataFrame:
         frame = model.cells.table(counts, model.world.weight)
         frame.insert(0, "period", month_label(month))
         frames.append(frame)
-    return _labels(pd.concat(frames, ignore_index=True), model, run)
+    return labelled(pd.concat(frames, ignore_index=True), model.spec.scenario, run)
 
 
 def _treated(model: RegionModel, run: RunInput) -> pd.DataFrame:
     frames = []
-    for delivery in model.deliveries:
+    for delivery in resident_deliveries(model):
         watch, programme = delivery.treated(), delivery.programme
+        if len(watch.rows) == 0:
+            continue
         means = instrument(programme.instrument)
         frames.append(
             pd.DataFrame(
@@ -176,7 +169,7 @@ def _treated(model: RegionModel, run: RunInput) -> pd.DataFrame:
                 }
             )
         )
-    return _labels(pd.concat(frames, ignore_index=True), model, run) if frames else pd.DataFrame()
+    return labelled(pd.concat(frames, ignore_index=True), model.spec.scenario, run) if frames else pd.DataFrame()
 
 
 def _agents(model: RegionModel, run: RunInput) -> pd.DataFrame:
@@ -185,7 +178,7 @@ def _agents(model: RegionModel, run: RunInput) -> pd.DataFrame:
     # JSON and spreadsheets lose the digits of 64-bit numbers, so keys are text outside NumPy.
     keys = np.asarray(model.world.people.key)[ever].astype(str)
     codes = {month_label(month): codes[ever] for month, codes in model.record.codes.items()}
-    return _labels(pd.DataFrame({"key": keys, **codes}), model, run)
+    return labelled(pd.DataFrame({"key": keys, **codes}), model.spec.scenario, run)
 
 
 def _twins(base: RegionModel, plan: RegionModel, run: RunInput) -> pd.DataFrame:
@@ -193,7 +186,7 @@ def _twins(base: RegionModel, plan: RegionModel, run: RunInput) -> pd.DataFrame:
     cells, people = plan.cells, plan.world.people
     first_treated = np.full(len(people.key), np.iinfo(np.int16).max, np.int16)
     # Beneficiaries are those of either side: without this, people the baseline helps would look like spillover.
-    for delivery in (*base.deliveries, *plan.deliveries):
+    for delivery in (*resident_deliveries(base), *resident_deliveries(plan)):
         np.minimum(first_treated, delivery.first_treated, out=first_treated)
     cell = np.empty(len(people.key), np.int32)
     in_state = np.zeros((len(TWIN_INDICATORS), 256), np.int64)
@@ -209,13 +202,13 @@ def _twins(base: RegionModel, plan: RegionModel, run: RunInput) -> pd.DataFrame:
             blocks.append(cells.group_totals(count_twins(base_codes, plan_codes, cell, treated, states, cells.n)))
     index = cells.group_index()
     labels = {
-        "period": _repeated([month_label(month) for month in months], len(TWIN_INDICATORS) * len(index)),
-        "indicator": _tiled([name for name in TWIN_INDICATORS for _ in index], len(months)),
-        "group_by": _tiled([dimension for dimension, _ in index], len(blocks)),
-        "group": _tiled([group for _, group in index], len(blocks)),
+        "period": repeated([month_label(month) for month in months], len(TWIN_INDICATORS) * len(index)),
+        "indicator": tiled([name for name in TWIN_INDICATORS for _ in index], len(months)),
+        "group_by": tiled([dimension for dimension, _ in index], len(blocks)),
+        "group": tiled([group for _, group in index], len(blocks)),
     }
     counts = _twin_counts(np.concatenate(blocks) * plan.world.weight)
-    return _labels(pd.DataFrame(labels | counts), plan, run)
+    return labelled(pd.DataFrame(labels | counts), plan.spec.scenario, run)
 
 
 def _twin_counts(totals: np.ndarray) -> dict[str, np.ndarray]:
@@ -253,4 +246,4 @@ def _cohorts(base: Record, plan: RegionModel, run: RunInput) -> pd.DataFrame:
             in_state = indicator(name).in_state().astype(np.int64)
             entry[f"{name}_plan"], entry[f"{name}_base"] = counts @ in_state * weight, twin @ in_state * weight
         rows.append(entry)
-    return _labels(pd.DataFrame(rows), plan, run) if rows else pd.DataFrame()
+    return labelled(pd.DataFrame(rows), plan.spec.scenario, run) if rows else pd.DataFrame()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.chance import Decision, happens, hazard_probability, uniform, word
-from model.kernels import age_decades_over_65
+from model.kernels import age_decades_over_65, group_weights
 from model.programmes import funnel
 from model.programmes.delivery import Delivery
 from model.region_model import RegionModel
@@ -17,7 +17,15 @@ from model.rules.motivation import motivation_aim, next_motivation, usefulness
 from model.rules.skill import next_skill_of_non_user, next_skill_of_user, skill_ceiling
 from model.rules.trust import next_trust
 from model.rules.use import log_hazard_lapse, log_hazard_onset, peer_share
-from model.rules.work import EMPLOYED, JOBSEEKER, PENSION_AGE_YEARS, log_hazard_job_entry, log_hazard_job_exit
+from model.rules.work import (
+    INACTIVE,
+    JOBSEEKER,
+    JOIN_BEFORE_YEARS,
+    PENSION_AGE_YEARS,
+    log_hazard_job_entry,
+    log_hazard_job_exit,
+    log_hazard_leave_workforce,
+)
 from model.state import LAPSED, RECENT
 
 USE_NAMES = ("never used", "lapsed", "recent user")
@@ -38,16 +46,16 @@ class Step:
 def explain_month(model: RegionModel, row: int) -> list[Step]:
     """Advance a model by one month and say what it does to a row. The row must be present in that month."""
     steps: list[Step] = []
-    status = [0] * len(model.deliveries)
+    status = [0] * len(model.resident_deliveries)
     for name, run_phase in model.phases:
         if name == "programmes":
-            status = [int(delivery.status[row]) for delivery in model.deliveries]
-            before = [_programme_steps(delivery, row) for delivery in model.deliveries]
+            status = [int(delivery.status[row]) for delivery in model.resident_deliveries]
+            before = [_programme_steps(delivery, row) for delivery in model.resident_deliveries]
         if name == "residents":
             steps += _resident_steps(model, row)
         run_phase()
         if name == "programmes":
-            for delivery, was, decisions in zip(model.deliveries, status, before, strict=True):
+            for delivery, was, decisions in zip(model.resident_deliveries, status, before, strict=True):
                 steps += decisions + _programme_result(delivery, row, was)
     residents = model.world.residents
     steps.append(
@@ -85,7 +93,10 @@ def _resident_steps(model: RegionModel, row: int) -> list[Step]:
     skill, trust = float(residents.skill[row]), float(residents.trust[row])
     motivation, dose = float(residents.motivation[row]), float(residents.onset_dose[row])
     device, connection = int(residents.device[row]), int(world.households.connection[home])
-    peers = peer_share(int(residents.weight_competent[row]), int(residents.weight_ties[row]), rules.use)
+    all_weight, competent_weight = group_weights(row, month, residents, world.groups, rules.groups)
+    peers = peer_share(
+        int(residents.weight_competent[row]) + competent_weight, int(residents.weight_ties[row]) + all_weight, rules.use
+    )
     in_reach = bool(places.hub_in_reach[area] > 0 or residents.weight_competent[row] > 0)
     access = access_level(device, connection, in_reach, rules.access)
     subsidised = month < world.households.subsidy_until[home]
@@ -97,7 +108,13 @@ def _resident_steps(model: RegionModel, row: int) -> list[Step]:
 
     steps = [_device_step(model, row, device, connection, motivation, online, cost)]
     steps.append(_connection_step(model, row, device, connection, motivation, online, cost))
-    useful = usefulness(conditions.digital_services_share, skill, conditions.service_skill_threshold)
+    useful = usefulness(
+        conditions.digital_services_share,
+        skill,
+        conditions.service_skill_threshold,
+        float(places.local_online_share[area]),
+        rules.motivation,
+    )
     aim = motivation_aim(float(residents.disposition[row]), education, useful, trust, peers, age, rules.motivation)
     steps.append(
         Step(
@@ -177,15 +194,26 @@ def _connection_step(
 
 def _work_steps(model: RegionModel, row: int, skill: float) -> list[Step]:
     rules, employment = model.world.rules.work, int(model.world.residents.employment[row])
-    if model.world.month - int(model.world.people.birth_month[row]) >= PENSION_AGE_YEARS * 12:
+    age_months = model.world.month - int(model.world.people.birth_month[row])
+    if age_months >= PENSION_AGE_YEARS * 12:
         return []
+    if employment == INACTIVE:
+        if age_months >= JOIN_BEFORE_YEARS * 12:
+            return []
+        draw = _draw(model, Decision.JOB_ENTRY, row)
+        return [_chance("join the workforce", "", rules.workforce_join_base, draw, "looks for work", "stays inactive")]
+    draw = _draw(model, Decision.JOB_ENTRY if employment == JOBSEEKER else Decision.JOB_EXIT, row)
+    # The high end of the same draw decides about leaving the workforce.
+    h_leave = log_hazard_leave_workforce(age_months, rules)
+    steps = [_chance("leave the workforce", f"age {age_months // 12}", h_leave, 1.0 - draw, "leaves", "stays")]
+    if steps[0].result == "leaves":
+        return steps
     if employment == JOBSEEKER:
-        h, draw = log_hazard_job_entry(skill, rules), _draw(model, Decision.JOB_ENTRY, row)
-        return [_chance("find work", f"skill {skill:.3f}", h, draw, "finds work", "keeps looking")]
-    if employment == EMPLOYED:
-        h, draw = log_hazard_job_exit(rules), _draw(model, Decision.JOB_EXIT, row)
-        return [_chance("lose work", "", h, draw, "loses work", "stays in work")]
-    return []
+        h = log_hazard_job_entry(skill, rules)
+        steps.append(_chance("find work", f"skill {skill:.3f}", h, draw, "finds work", "keeps looking"))
+    else:
+        steps.append(_chance("lose work", "", log_hazard_job_exit(rules), draw, "loses work", "stays in work"))
+    return steps
 
 
 def _programme_steps(delivery: Delivery, row: int) -> list[Step]:
@@ -238,7 +266,7 @@ def _programme_result(delivery: Delivery, row: int, was: int) -> list[Step]:
         result = f"{_STATUS_NAMES[was]} -> {_STATUS_NAMES[now]}"
         steps.append(Step(f"{title}: queue", "lot decides among equals", nan, draw(0, Decision.QUEUE_RANK), result))
     if now == funnel.SERVED and was != now:
-        completes = delivery.programme.completion_probability
+        completes = float(delivery.completion_probability(np.array([row]))[0])
         u = draw(0, Decision.COMPLETE)
         steps.append(
             Step(f"{title}: complete", "", completes, u, "completes" if u < completes else "does not complete")

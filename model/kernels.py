@@ -10,21 +10,52 @@ import numpy as np
 
 from model.chance import Decision, happens, stream, uniform
 from model.jit import njit
+from model.jobs import leave_work
 from model.rules.access import AccessParameters, access_level, affordability, is_connected_next, next_device
+from model.rules.colleagues import GroupParameters, group_competent_weight, group_tie_weight
 from model.rules.motivation import MotivationParameters, motivation_aim, next_motivation, usefulness
-from model.rules.skill import SkillParameters, is_competent, next_skill, skill_ceiling, skill_level
+from model.rules.skill import (
+    WORK_LEVEL,
+    SkillParameters,
+    is_competent,
+    next_skill,
+    skill_ceiling,
+    skill_level,
+    training_gain,
+)
 from model.rules.trust import TrustParameters, next_trust
 from model.rules.use import UseParameters, log_hazard_lapse, log_hazard_onset, peer_share, share_of_dose_kept
-from model.rules.work import EMPLOYED, INACTIVE, JOBSEEKER, WorkParameters, next_employment
-from model.state import ABSENT, LAPSED, RECENT, Households, People, Places, Residents
+from model.rules.work import (
+    EMPLOYED,
+    INACTIVE,
+    JOBSEEKER,
+    JOIN_BEFORE_YEARS,
+    WorkParameters,
+    next_employment,
+)
+from model.state import (
+    ABSENT,
+    LAPSED,
+    NO_GROUP,
+    NO_WORKPLACE,
+    RECENT,
+    Firms,
+    Households,
+    People,
+    Places,
+    Residents,
+    Units,
+)
 
 BECAME_COMPETENT, CEASED_COMPETENT, GETS_CONNECTION, LOSES_CONNECTION = 1, 2, 4, 8
+FINDS_WORK, LEAVES_WORK, SKILLED_CHANGES = 16, 32, 64
 """Bits of the column `event`."""
 
 _CONNECTION_GET, _CONNECTION_LOSE = int(Decision.CONNECTION_GET), int(Decision.CONNECTION_LOSE)
 _DEVICE_GET, _DEVICE_LOSE = int(Decision.DEVICE_GET), int(Decision.DEVICE_LOSE)
 _ONSET, _LAPSE = int(Decision.ONSET), int(Decision.LAPSE)
 _JOB_ENTRY, _JOB_EXIT = int(Decision.JOB_ENTRY), int(Decision.JOB_EXIT)
+_JOB_CUT = int(Decision.JOB_CUT_LOT)
 
 
 class RuleParameters(NamedTuple):
@@ -36,6 +67,7 @@ class RuleParameters(NamedTuple):
     use: UseParameters
     skill: SkillParameters
     work: WorkParameters
+    groups: GroupParameters
 
 
 class Ties(NamedTuple):
@@ -46,6 +78,17 @@ class Ties(NamedTuple):
     weight: np.ndarray
     start: np.ndarray
     end: np.ndarray
+
+
+class Groups(NamedTuple):
+    """What a person meets at work and at sessions of hubs: the columns of local units, and of session groups."""
+
+    held: np.ndarray
+    competent_workers: np.ndarray
+    training_hours: np.ndarray
+    leave_share: np.ndarray
+    members: np.ndarray
+    competent_members: np.ndarray
 
 
 class Conditions(NamedTuple):
@@ -99,6 +142,7 @@ def step_residents(
     places: Places,
     households: Households,
     residents: Residents,
+    groups: Groups,
     conditions: Conditions,
     rules: RuleParameters,
 ) -> None:
@@ -107,6 +151,7 @@ def step_residents(
     get_device, lose_device = stream(seed, month, _DEVICE_GET), stream(seed, month, _DEVICE_LOSE)
     onset, lapse = stream(seed, month, _ONSET), stream(seed, month, _LAPSE)
     job_entry, job_exit = stream(seed, month, _JOB_ENTRY), stream(seed, month, _JOB_EXIT)
+    job_cut = stream(seed, month, _JOB_CUT)
     dose_kept = share_of_dose_kept(rules.use)
 
     for i in rows:
@@ -122,7 +167,11 @@ def step_residents(
         competent_ties = np.int64(residents.weight_competent[i])
         online = use == RECENT
 
-        peers = peer_share(competent_ties, np.int64(residents.weight_ties[i]), rules.use)
+        workplace = np.int64(residents.workplace[i])
+        all_weight, competent_weight = group_weights(i, month, residents, groups, rules.groups)
+        peers = peer_share(
+            competent_ties + competent_weight, np.int64(residents.weight_ties[i]) + all_weight, rules.use
+        )
         in_reach = places.hub_in_reach[area] > 0 or competent_ties > 0
         access = access_level(device, connection, in_reach, rules.access)
         subsidy = np.float64(households.subsidy_share[home]) if month < households.subsidy_until[home] else 0.0
@@ -133,7 +182,13 @@ def step_residents(
         u = uniform(get_connection if connection == 0 else lose_connection, key)
         connected = is_connected_next(connection, device, motivation, online, cost, u, rules.access)
 
-        useful = usefulness(conditions.digital_services_share, skill, conditions.service_skill_threshold)
+        useful = usefulness(
+            conditions.digital_services_share,
+            skill,
+            conditions.service_skill_threshold,
+            np.float64(places.local_online_share[area]),
+            rules.motivation,
+        )
         aim = motivation_aim(disposition, education, useful, trust, peers, age, rules.motivation)
         residents.motivation[i] = next_motivation(motivation, aim, rules.motivation)
         residents.trust[i] = next_trust(trust, conditions.breach_rate, rules.trust)
@@ -141,7 +196,10 @@ def step_residents(
         if (month - birth) % 12 == 0 or month == people.disability_onset_month[i]:
             residents.skill_ceiling[i] = skill_ceiling(education, age, disabled, disposition, rules.skill)
         ceiling = min(1.0, np.float64(residents.skill_ceiling[i]) + np.float64(residents.ceiling_gain[i]))
-        residents.skill[i] = next_skill(skill, online, ceiling, peers, rules.skill)
+        new_skill = next_skill(skill, online, ceiling, peers, rules.skill)
+        if workplace >= 0 and groups.training_hours[workplace] > 0.0:
+            new_skill += training_gain(new_skill, np.float64(groups.training_hours[workplace]), rules.skill)
+        residents.skill[i] = new_skill
 
         if online:
             h = log_hazard_lapse(age, disabled, access, cost, skill, peers, rules.use)
@@ -157,9 +215,12 @@ def step_residents(
         if dose > 0.0:
             residents.onset_dose[i] = dose * dose_kept
 
-        if employment != INACTIVE:
-            u = uniform(job_entry if employment == JOBSEEKER else job_exit, key)
+        if employment != INACTIVE or month - birth < JOIN_BEFORE_YEARS * 12:
+            u = uniform(job_exit if employment == EMPLOYED else job_entry, key)
             employment = next_employment(employment, month - birth, skill, u, rules.work)
+            if employment == EMPLOYED and workplace >= 0 and groups.leave_share[workplace] > 0.0:
+                if uniform(job_cut, key) < groups.leave_share[workplace]:
+                    employment = JOBSEEKER
 
         event = 0
         if connected != (connection > 0):
@@ -168,16 +229,53 @@ def step_residents(
         competent = is_competent(use == RECENT, new_skill)
         if competent != (residents.competent[i] > 0):
             event |= BECAME_COMPETENT if competent else CEASED_COMPETENT
+        level = skill_level(new_skill)
+        if (level == WORK_LEVEL) != (residents.skilled[i] > 0):
+            event |= SKILLED_CHANGES
+        if employment == EMPLOYED and workplace == NO_WORKPLACE:
+            event |= FINDS_WORK
+        elif employment != EMPLOYED and workplace != NO_WORKPLACE:
+            event |= LEAVES_WORK
         residents.use[i], residents.device[i], residents.employment[i] = use, new_device, employment
         residents.event[i] = event
         # A connection that another member takes up or gives up counts from next month on.
         has_access = new_device > 0 and connected
-        residents.code[i] = state_code(use, skill_level(new_skill), has_access, employment)
+        residents.code[i] = state_code(use, level, has_access, employment)
 
 
 @njit
-def commit(rows: np.ndarray, month: int, residents: Residents, households: Households, ties: Ties) -> None:
-    """Tell neighbours and households what changed; `rows` are those with an event.
+def group_weights(
+    i: int, month: int, residents: Residents, groups: Groups, p: GroupParameters
+) -> tuple[float, float]:
+    """Weight of all and of competent people that resident i meets at work and at a hub's session."""
+    all_weight, competent_weight = 0.0, 0.0
+    self_competent = residents.competent[i] > 0
+    workplace, session = residents.workplace[i], residents.session_group[i]
+    if workplace >= 0:
+        members = np.int64(groups.held[workplace])
+        competent = np.int64(groups.competent_workers[workplace])
+        all_weight += group_tie_weight(members, p.work_tie_weight)
+        competent_weight += group_competent_weight(members, competent, self_competent, p.work_tie_weight)
+    if session >= 0 and month < residents.session_until[i]:
+        members, competent = np.int64(groups.members[session]), np.int64(groups.competent_members[session])
+        all_weight += group_tie_weight(members, p.session_tie_weight)
+        competent_weight += group_competent_weight(members, competent, self_competent, p.session_tie_weight)
+    return all_weight, competent_weight
+
+
+@njit
+def commit(
+    rows: np.ndarray,
+    month: int,
+    residents: Residents,
+    households: Households,
+    ties: Ties,
+    groups: Groups,
+    unit_firm: np.ndarray,
+    firms: Firms,
+    units: Units,
+) -> None:
+    """Tell neighbours, households, colleagues and employers what changed; `rows` are those with an event.
 
     Counts are integers changed only by agents that changed, so cost follows change and sums are exact in any order.
     A household is connected as soon as one adult connects it, and loses the connection when one gives it up.
@@ -197,7 +295,18 @@ def commit(rows: np.ndarray, month: int, residents: Residents, households: House
             for e in range(ties.indptr[i], ties.indptr[i + 1]):
                 if ties.start[e] <= month < ties.end[e]:
                     residents.weight_competent[ties.neighbour[e]] += sign * np.int32(ties.weight[e])
-        residents.event[i] = 0
+            if residents.workplace[i] >= 0:
+                units.competent[residents.workplace[i]] += sign
+            if residents.session_group[i] >= 0:
+                groups.competent_members[residents.session_group[i]] += sign
+        if event & SKILLED_CHANGES:
+            residents.skilled[i] = 1 - residents.skilled[i]
+            if residents.workplace[i] >= 0:
+                change = 1 if residents.skilled[i] > 0 else -1
+                firms.skilled_workers[unit_firm[residents.workplace[i]]] += change
+        if event & LEAVES_WORK:
+            leave_work(i, residents, units, unit_firm, firms)
+        residents.event[i] = event & FINDS_WORK
 
 
 @njit
@@ -243,10 +352,23 @@ def count_first_ties(residents: Residents, ties: Ties) -> None:
 
 
 @njit
-def leave(rows: np.ndarray, residents: Residents, households: Households) -> None:
+def leave(
+    rows: np.ndarray,
+    residents: Residents,
+    households: Households,
+    groups: Groups,
+    unit_firm: np.ndarray,
+    firms: Firms,
+    units: Units,
+) -> None:
     """Rows that leave this month; their ties have been taken out of the counts already."""
     for position in range(rows.shape[0]):
         i = rows[position]
+        leave_work(i, residents, units, unit_firm, firms)
+        if residents.session_group[i] >= 0:
+            groups.members[residents.session_group[i]] -= 1
+            groups.competent_members[residents.session_group[i]] -= residents.competent[i]
+            residents.session_group[i] = NO_GROUP
         residents.code[i] = ABSENT
         residents.event[i] = 0
         residents.competent[i] = 0

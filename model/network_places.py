@@ -49,7 +49,7 @@ def make_places(population: Population, rows_per_place: int = ROWS_PER_PLACE) ->
     of_area = np.empty(population.n_areas, np.int32)
     of_area[_along_curve(x_km, y_km)] = np.arange(population.n_areas) // areas_per_place
     size = np.bincount(of_area)
-    near, near_km = _nearest(np.bincount(of_area, x_km) / size, np.bincount(of_area, y_km) / size)
+    near, near_km = nearest_places(np.bincount(of_area, x_km) / size, np.bincount(of_area, y_km) / size)
     pull = np.array([[exp(-km / DECAY_KM) for km in row] for row in near_km])
     near_cdf = np.cumsum(pull, axis=1)
     rows_typical = 2 ** (round(4 * math.log2(rows_per_area * areas_per_place)) / 4)
@@ -72,7 +72,7 @@ def _along_curve(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.argsort(code, kind="stable")
 
 
-def _nearest(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def nearest_places(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The nearest other places of each place (int32[n, k]) and how far they are in km; a lone place is its own neighbour."""
     from scipy.spatial import cKDTree
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from model.cube import Cube
 from model.region import AGE_BANDS
 from model.state import LAPSED, N_STATE_CODES, NEVER_USED, RECENT
 
@@ -77,24 +78,12 @@ def indicator(name: str) -> Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """Numbering of the cube's cells for a region with the given authorities (codes)."""
+class Cells(Cube):
+    """Numbering of the cube's cells for residents."""
 
-    authorities: tuple[str, ...]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Size of each dimension, in the order of DIMENSIONS."""
-        return (len(self.authorities), *(len(VALUES[name]) for name in DIMENSIONS[1:]))
-
-    @property
-    def n(self) -> int:
-        """Number of cells, empty ones included."""
-        return int(np.prod(self.shape))
-
-    def values(self, dimension: str) -> tuple[str, ...]:
-        """Names of a dimension's values."""
-        return self.authorities if dimension == "authority" else VALUES[dimension]
+    VALUES = VALUES
+    DIMENSIONS = DIMENSIONS
+    LABELS = GROUP_LABELS
 
     def fixed_cell(self, authority, sex, education, deprivation, rural) -> np.ndarray:
         """The part of the cell number that does not change with age: arrays in, int32 out."""
@@ -104,39 +93,15 @@ class Cells:
         )
         return number.astype(np.int32)
 
-    def totals(self, counts: np.ndarray, dimension: str) -> np.ndarray:
-        """Sum counts of shape (cells, k) over everything but one dimension: shape (values, k); `all` gives (1, k)."""
-        cube = counts.reshape(*self.shape, -1)
-        keep = () if dimension == "all" else (DIMENSIONS.index(dimension),)
-        axes = tuple(axis for axis in range(len(self.shape)) if axis not in keep)
-        return cube.sum(axis=axes, dtype=np.int64).reshape(-1, cube.shape[-1])
-
-    def groups(self, dimension: str) -> tuple[str, ...]:
-        """Group names of a breakdown."""
-        return ("all",) if dimension == "all" else self.values(dimension)
-
-    def group_index(self) -> list[tuple[str, str]]:
-        """(dimension, group) of every reported group, everyone first, in the order of `group_totals`."""
-        return [(dimension, group) for dimension in GROUP_LABELS for group in self.groups(dimension)]
-
-    def group_totals(self, counts: np.ndarray) -> np.ndarray:
-        """Counts of shape (cells, k) summed for every reported group: shape (groups, k)."""
-        return np.concatenate([self.totals(counts, dimension) for dimension in GROUP_LABELS])
-
     def table(self, counts: np.ndarray, weight: float) -> pd.DataFrame:
         """The cube as a table: one row a non-empty cell, one column a count, at full population."""
         filled = np.flatnonzero(counts.sum(axis=1))
-        index = np.unravel_index(filled, self.shape)
-        columns = {
-            name: pd.Categorical.from_codes(index[axis], list(self.values(name)))
-            for axis, name in enumerate(DIMENSIONS)
-        }
         stocks = {
             entry.name: counts[filled] @ entry.in_state().astype(np.int64) * weight
             for entry in INDICATORS
             if not entry.share
         }
-        return pd.DataFrame({**columns, **stocks})
+        return pd.DataFrame({**self.cell_columns(filled), **stocks})
 
 
 def indicator_values(code_counts: np.ndarray, weight: float) -> np.ndarray:

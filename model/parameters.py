@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from model.errors import InputError, nearest
+from model.technologies import TECHNOLOGIES
 
 TABLE = Path(__file__).with_name("parameters.csv")
 SOURCES = Path(__file__).with_name("sources.csv")
@@ -132,3 +133,8 @@ Bundle = TypeVar("Bundle", bound=NamedTuple)
 def bundle(kind: type[Bundle], values: Mapping[str, float]) -> Bundle:
     """Fill a rule's parameter tuple by field name."""
     return kind(**{name: float(values[name]) for name in kind._fields})
+
+
+def bundle_by_technology(kind: type[Bundle], values: Mapping[str, float]) -> Bundle:
+    """Fill a tuple whose fields hold one number a technology, from parameters named `<field>_<technology>`."""
+    return kind(**{field: tuple(float(values[f"{field}_{name}"]) for name in TECHNOLOGIES) for field in kind._fields})

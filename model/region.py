@@ -30,6 +30,8 @@ SIZE_BANDS = ("0-9", "10-49", "50-249", "250+")
 """Size of an enterprise by persons employed, working proprietors included."""
 SIZE_BAND_STARTS = (1, 10, 50, 250)
 """Fewest persons employed in each size band."""
+BUSINESS_SIZES = ("0-4", "5-9", "10-19", "20-49", "50-99", "100-249", "250+")
+"""Size bands of the published business counts; the first two make the first of SIZE_BANDS, and so on in pairs."""
 SECTORS = (
     "agriculture", "production", "construction", "motor_trades", "wholesale", "retail", "transport",
     "accommodation_food", "information_communication", "finance", "property", "professional", "business_support",
@@ -60,6 +62,11 @@ class Region:
         closed (years; NaN = not published, still open), assumed (which of the values are assumed; empty if none).
     fallbacks: authority_code, table, group, category, value, unit, low, high, status, source_id, note: figures that
         stand in for blanks; no rows where there is nothing to stand in for.
+    business_area: row group of the national table firm_sector_size that holds for the region ("uk", "south_west", ...).
+    firm_counts: authority_code, measure ("enterprises", "local_units"), group ("sector", "size"), category (one of
+        SECTORS or BUSINESS_SIZES), count (March 2024, rounded to 5 by the publisher).
+    firm_rates: authority_code, year, measure ("birth_rate_pct", "death_rate_pct": of active enterprises;
+        "active_enterprises"), value.
     national: scenarios/national tables by name, the same for every region.
     fingerprint: hash of every table's content.
     """
@@ -74,6 +81,9 @@ class Region:
     age_detail: pd.DataFrame
     hubs: pd.DataFrame
     fallbacks: pd.DataFrame
+    business_area: str
+    firm_counts: pd.DataFrame
+    firm_rates: pd.DataFrame
     national: dict[str, pd.DataFrame]
     fingerprint: str
 

@@ -11,7 +11,14 @@ import numpy as np
 from model.calendar import is_december, month_label
 from model.centring import Centring, StartShares, StartTilts, read_panel, solve_centring
 from model.chance import hash_words
+from model.commuting import build_job_map
+from model.firm_month import FirmMonth
+from model.firm_roster import FirmRoster, empty_roster
+from model.firm_rules import firm_rules
+from model.hubs import HubMonth, begin_month, hub_months, make_hubs
+from model.jobs import fill_jobs, find_work, in_order_of_lot, want_jobs
 from model.kernels import (
+    FINDS_WORK,
     Conditions,
     RuleParameters,
     Ties,
@@ -22,22 +29,37 @@ from model.kernels import (
     present_rows,
     step_residents,
 )
+from model.market import first_market
 from model.network import Network
 from model.outcomes import Cells
 from model.parameters import bundle, central_values
 from model.population import Population
 from model.programmes.delivery import Delivery, MonthOfDelivery
+from model.programmes.firm_delivery import FirmDelivery
 from model.programmes.effects import end_paid_connections
+from model.programmes.instruments.open_hub import plan_hubs
 from model.rules.access import AccessParameters
+from model.rules.colleagues import GroupParameters
 from model.rules.motivation import MotivationParameters
 from model.rules.skill import SkillParameters
 from model.rules.trust import TrustParameters
 from model.rules.use import UseParameters
-from model.rules.work import WorkParameters
+from model.rules.work import EMPLOYED, WorkParameters
+from model.rules.workplace import WorkplaceParameters
 from model.scenario import Scenario
 from model.setting import Setting
 from model.start import arrive, move_in, newcomer_log_odds, settle
-from model.state import ABSENT, RECENT, People, empty_households, empty_residents
+from model.state import (
+    ABSENT,
+    NO_GROUP,
+    NO_WORKPLACE,
+    RECENT,
+    People,
+    empty_firms,
+    empty_households,
+    empty_residents,
+    empty_units,
+)
 from model.tally import count_by_cell, count_codes, fill_cells
 from model.world import Watch, World
 
@@ -46,7 +68,10 @@ PHASES = (
     ("roster", "entries, exits, household changes; ties begin and end"),
     ("programmes", "eligibility, queues, budgets and doses"),
     ("residents", "trust, access, motivation, use, skill, work from last month's state"),
-    ("commit", "those who changed tell neighbours and households"),
+    ("firms", "closure, attention, belief, adoption, abandonment, productivity and demand from last month's state"),
+    ("commit", "those who changed tell neighbours, households, colleagues, employers and trade partners"),
+    ("work", "jobs grow or go; people find work, commuters fill what is left"),
+    ("market", "sector demand, local services online, skills of jobseekers, portfolios of newborn firms"),
     ("outcomes", "totals; in December the cube, areas and snapshots"),
 )
 """The month in order: name of the phase and what happens in it."""
@@ -80,6 +105,8 @@ class Record:
     codes: dict[int, np.ndarray] = field(default_factory=dict)
     """December (and first) month -> state code of every row"""
     delivery: list[MonthOfDelivery] = field(default_factory=list)
+    hubs: list[HubMonth] = field(default_factory=list)
+    """hubs in months in which anyone was served or waited there"""
     cohorts: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
     """(programme, months since treatment) -> (48,)"""
 
@@ -94,6 +121,7 @@ def rule_parameters(values: dict[str, float], onset_shift: float, lapse_shift: f
         bundle(UseParameters, with_shifts),
         bundle(SkillParameters, values),
         bundle(WorkParameters, values),
+        bundle(GroupParameters, values),
     )
 
 
@@ -146,6 +174,7 @@ class RegionModel(mesa.Model):
         national: dict,
         rng: int = 1,
         n_threads: int = 1,
+        roster: FirmRoster | None = None,
     ) -> None:
         super().__init__(rng=rng)
         self.n_threads = n_threads
@@ -157,14 +186,22 @@ class RegionModel(mesa.Model):
         self.phase_seconds: dict[str, float] = {}
         conditions = conditions_at(spec.scenario, 0)
         self.centring = centre(spec.values, national, conditions)
+        roster = roster or empty_roster(len(population.authority_code))
         people = People(**{name: getattr(population, name) for name in People._fields})
         self.world = World(
             population=population,
-            setting=setting,
+            setting=plan_hubs(setting.own_copy(), spec.scenario.programmes, population, spec.values),
             people=people,
             ties=Ties(**{name: getattr(network, name) for name in Ties._fields}),
+            roster=roster,
+            firms=empty_firms(roster.n),
+            units=empty_units(roster.n_units),
+            job_map=build_job_map(population, roster, spec.values["commute_decay_per_km"]),
             residents=empty_residents(population.n),
             households=empty_households(population.n_households),
+            firm_rules=firm_rules(spec.values),
+            market=first_market(roster.n_authorities, firm_rules(spec.values)),
+            workplace_rules=bundle(WorkplaceParameters, spec.values),
             rules=rule_parameters(spec.values, self.centring.onset_shift, self.centring.lapse_shift),
             values=spec.values,
             seed=np.uint64(hash_words(rng, 1)),
@@ -173,6 +210,7 @@ class RegionModel(mesa.Model):
             borrowed_until=np.zeros(population.n, np.int16),
             own_device=np.zeros(population.n, np.uint8),
         )
+        self.firm_month = FirmMonth(self.world, national["start_adoption"])
         self._tilts, self._shares = bundle(StartTilts, spec.values), bundle(StartShares, spec.values)
         self._newcomers = newcomer_log_odds(self.centring, self.world.rules, spec.until_month // 12 + 1)
         self._entering = _calendar_of(np.asarray(population.entry_month), spec.until_month)
@@ -188,7 +226,10 @@ class RegionModel(mesa.Model):
         self._cell = np.empty(population.n, np.int32)
         # One spare place: present_rows writes one past the last row it keeps.
         self._rows = np.empty(population.n + 1, np.int32)
-        self.deliveries = [Delivery(programme, self.world) for programme in spec.scenario.programmes]
+        self.world.hubs = make_hubs(self, self.world.setting, spec.values, population.weight)
+        # Hubs open first, then come programmes for residents, then those for firms.
+        order = sorted(spec.scenario.programmes, key=lambda p: (p.instrument != "open_hub", p.audience == "firms"))
+        self.deliveries = [(FirmDelivery if p.audience == "firms" else Delivery)(p, self.world) for p in order]
         self.phases = tuple((name, getattr(self, f"_{name}")) for name, _ in PHASES)
         self._start()
         self.datacollector = mesa.DataCollector(model_reporters={"online_share": RegionModel.online_share_pct})
@@ -203,6 +244,16 @@ class RegionModel(mesa.Model):
         self.running = self.period < self.spec.until_month
         self.datacollector.collect(self)
 
+    @property
+    def resident_deliveries(self) -> list[Delivery]:
+        """Programmes at work for residents, hubs that open included."""
+        return [delivery for delivery in self.deliveries if delivery.programme.audience == "residents"]
+
+    @property
+    def firm_deliveries(self) -> list[FirmDelivery]:
+        """Programmes at work for firms."""
+        return [delivery for delivery in self.deliveries if delivery.programme.audience == "firms"]
+
     def online_share_pct(self) -> float:
         """Recent users among adults this month, in per cent."""
         counts = self.record.code_counts[-1]
@@ -211,27 +262,39 @@ class RegionModel(mesa.Model):
     def _start(self) -> None:
         world = self.world
         world.residents.code[:] = ABSENT
+        world.residents.workplace[:], world.residents.session_group[:] = NO_WORKPLACE, NO_GROUP
         rows = np.flatnonzero(
             (np.asarray(world.people.entry_month) <= 0) & (np.asarray(world.people.exit_month) > 0)
         ).astype(np.int32)
         self._arrive(rows)
         self._move_in(rows)
         count_first_ties(world.residents, world.ties)
+        self.firm_month.begin(world)
+        self._fill_jobs(rows[world.residents.employment[rows] == EMPLOYED])
+        self.firm_month.settle_first(world)
         self._settle(rows)
+        self.firm_month.take_stock(world)
         self._outcomes()
 
     def _clock(self) -> None:
         self.period += 1
         self.world.month = self.period
         self.world.conditions = conditions_at(self.spec.scenario, self.period)
-        if self.period % 12 == 0:
-            self.world.setting.update(self.period)  # hubs open and close in January
+        self.world.setting.update(self.period)  # hubs open and close
 
     def _roster(self) -> None:
         world, month, network = self.world, self.period, self.network
         ending = network.end_order[network.end_ptr[month] : network.end_ptr[month + 1]]
         change_ties(ending, -1, world.residents, world.ties)
-        leave(self._leaving[month], world.residents, world.households)
+        leave(
+            self._leaving[month],
+            world.residents,
+            world.households,
+            world.groups,
+            world.roster.unit_firm,
+            world.firms,
+            world.units,
+        )
         entering, moving = self._entering[month], self._moving[month]
         moving = moving[(world.residents.code[moving] != ABSENT)]
         np.subtract.at(world.households.occupants, world.residents.household[moving], 1)
@@ -241,6 +304,7 @@ class RegionModel(mesa.Model):
         beginning = network.start_order[network.start_ptr[month] : network.start_ptr[month + 1]]
         change_ties(beginning, 1, world.residents, world.ties)
         self._settle(entering)
+        self.firm_month.births(world)
 
     def _arrive(self, rows: np.ndarray) -> None:
         world, year = self.world, self.period // 12
@@ -270,22 +334,27 @@ class RegionModel(mesa.Model):
             rows,
             self.period,
             world.people,
+            world.setting.places,
             world.residents,
             world.households,
-            world.conditions.digital_services_share,
-            world.conditions.service_skill_threshold,
+            world.groups,
+            world.conditions,
             world.rules,
         )
 
     def _programmes(self) -> None:
-        end_paid_connections(self.world)
+        world = self.world
+        end_paid_connections(world)
+        world.sessions.expire(self.period, world.residents)
+        begin_month(world.hubs, self.period)
         for delivery in self.deliveries:
             month = delivery.step()
             if month is not None:
                 self.record.delivery.append(month)
+        self.record.hubs += hub_months(world.hubs)
 
     def _residents(self) -> None:
-        world = self.world
+        world, groups = self.world, self.world.groups
 
         def step_rows(rows: np.ndarray) -> None:
             step_residents(
@@ -296,6 +365,7 @@ class RegionModel(mesa.Model):
                 world.setting.places,
                 world.households,
                 world.residents,
+                groups,
                 world.conditions,
                 world.rules,
             )
@@ -306,9 +376,53 @@ class RegionModel(mesa.Model):
         else:
             list(self._threads.map(step_rows, np.array_split(present, self.n_threads)))
 
+    def _firms(self) -> None:
+        self.firm_month.step(self.world)
+
+    def _market(self) -> None:
+        self.firm_month.take_stock(self.world)
+
     def _commit(self) -> None:
         world = self.world
-        commit(np.flatnonzero(world.residents.event), self.period, world.residents, world.households, world.ties)
+        self.firm_month.commit(world)
+        commit(
+            np.flatnonzero(world.residents.event),
+            self.period,
+            world.residents,
+            world.households,
+            world.ties,
+            world.groups,
+            world.roster.unit_firm,
+            world.firms,
+            world.units,
+        )
+
+    def _work(self) -> None:
+        world = self.world
+        seeking = np.flatnonzero(world.residents.event & FINDS_WORK).astype(np.int32)
+        world.residents.event[seeking] = 0
+        self._fill_jobs(seeking)
+
+    def _fill_jobs(self, seeking: np.ndarray) -> None:
+        """Jobs of the month and who takes them; `seeking` are residents employed without a workplace."""
+        world, month = self.world, self.period
+        roster, firms, units, rules = world.roster, world.firms, world.units, world.workplace_rules
+        want_jobs(
+            month, world.seed, roster.unit_key, roster.unit_firm, roster.unit_entry_jobs, firms, units, rules
+        )
+        find_work(
+            in_order_of_lot(seeking, month, world.seed, world.people),
+            month,
+            world.seed,
+            world.people,
+            world.residents,
+            world.job_map,
+            roster.unit_firm,
+            firms,
+            units,
+            rules,
+        )
+        fill_jobs(month, world.seed, roster.unit_key, roster.unit_firm, firms, units, rules)
 
     def _outcomes(self) -> None:
         world, record = self.world, self.record
@@ -344,7 +458,7 @@ class RegionModel(mesa.Model):
                 self.record.cohorts[key] = self.record.cohorts.get(key, 0) + table[months_since]
 
     def _watches(self) -> list[Watch]:
-        own = [delivery.treated() for delivery in self.deliveries if len(delivery.treated_rows)]
+        own = [delivery.treated() for delivery in self.resident_deliveries if len(delivery.treated_rows)]
         return [*own, *self.spec.watch]
 
     def run(self, each_month: Callable[[int], None] | None = None) -> Record:

@@ -16,12 +16,12 @@ from model.centring import (
 )
 from model.chance import Decision, hazard_probability, normal, stream, uniform
 from model.jit import njit
-from model.kernels import RuleParameters, age_decades_over_65, state_code
+from model.kernels import Conditions, Groups, RuleParameters, age_decades_over_65, group_weights, state_code
 from model.rules.motivation import motivation_aim, usefulness
-from model.rules.skill import is_competent, skill_ceiling, skill_level
+from model.rules.skill import WORK_LEVEL, is_competent, skill_ceiling, skill_level
 from model.rules.use import log_hazard_onset_by_age, peer_share
 from model.rules.work import INACTIVE, PENSION_AGE_YEARS
-from model.state import LAPSED, NEVER_USED, RECENT, Households, People, Places, Residents
+from model.state import LAPSED, NEVER_USED, NO_GROUP, NO_WORKPLACE, RECENT, Households, People, Places, Residents
 from model.tally import age_band
 
 N_AGES, FIRST_AGE_YEARS = 90, 16
@@ -126,6 +126,8 @@ def arrive(
         residents.household[i] = home
         residents.employment[i] = people.employment[i] if month - birth < PENSION_AGE_YEARS * 12 else INACTIVE
         residents.competent[i] = 1 if is_competent(use == RECENT, skill) else 0
+        residents.workplace[i], residents.session_group[i] = NO_WORKPLACE, NO_GROUP
+        residents.skilled[i] = 1 if skill_level(np.float64(residents.skill[i])) == WORK_LEVEL else 0
         residents.weight_ties[i], residents.weight_competent[i] = 0, 0
 
 
@@ -164,10 +166,11 @@ def settle(
     rows: np.ndarray,
     month: int,
     people: People,
+    places: Places,
     residents: Residents,
     households: Households,
-    digital_services_share: float,
-    service_skill_threshold: float,
+    groups: Groups,
+    conditions: Conditions,
     rules: RuleParameters,
 ) -> None:
     """Motivation and state code of newcomers, once their ties are counted."""
@@ -175,11 +178,22 @@ def settle(
         i = rows[position]
         age = age_decades_over_65(month, np.int64(people.birth_month[i]))
         skill = np.float64(residents.skill[i])
-        peers = peer_share(np.int64(residents.weight_competent[i]), np.int64(residents.weight_ties[i]), rules.use)
+        all_weight, competent_weight = group_weights(i, month, residents, groups, rules.groups)
+        peers = peer_share(
+            np.int64(residents.weight_competent[i]) + competent_weight,
+            np.int64(residents.weight_ties[i]) + all_weight,
+            rules.use,
+        )
         residents.motivation[i] = motivation_aim(
             np.float64(residents.disposition[i]),
             np.int64(people.education[i]),
-            usefulness(digital_services_share, skill, service_skill_threshold),
+            usefulness(
+                conditions.digital_services_share,
+                skill,
+                conditions.service_skill_threshold,
+                np.float64(places.local_online_share[people.area[i]]),
+                rules.motivation,
+            ),
             np.float64(residents.trust[i]),
             peers,
             age,

@@ -47,6 +47,7 @@ RESIDENT_COLUMNS = (
     Column("weight_ties", "int32", "tie weight", "all ties that exist this month"),
     Column("weight_competent", "int32", "tie weight", "ties to recent users with Foundation skill"),
     Column("competent", "uint8", "0 or 1", "recent user with Foundation skill, as neighbours count it"),
+    Column("skilled", "uint8", "0 or 1", "Work skill, as the employer counts it"),
     Column("event", "uint8", "bits", "what changed this month and has to be told to others"),
     Column("code", "uint8", "0-47, 255 absent", "use, skill level, access and employment in one number"),
 )
@@ -93,15 +94,20 @@ FIRM_COLUMNS = (
 )
 
 UNIT_COLUMNS = (
-    Column("jobs", "int32", "jobs", "jobs of the local unit; 0 before birth and after closure"),
+    Column("jobs", "int32", "jobs", "filled and vacant jobs of the local unit"),
+    Column("wanted", "int32", "jobs", "jobs the firm wants to fill at the unit"),
     Column("held", "int32", "residents", "jobs held by residents"),
     Column("commuters", "int32", "persons", "jobs held by people from outside the region"),
     Column("competent", "int32", "residents", "workers that neighbours count as competent"),
+    Column("leave_share", "float32", "share", "workers who have to go next month"),
     Column("training_hours", "float32", "hours", "teaching its workers get this month"),
 )
 
 NO_WORKPLACE, PUBLIC_SECTOR, SELF_EMPLOYED, OUTSIDE_REGION = -1, -2, -3, -4
 """Values of `workplace` that are no local unit."""
+
+NO_GROUP = -1
+"""Value of `session_group` and `cohort` of those in none."""
 
 TOLD_OPEN = 128
 
@@ -126,6 +132,7 @@ class Residents(NamedTuple):
     weight_ties: np.ndarray
     weight_competent: np.ndarray
     competent: np.ndarray
+    skilled: np.ndarray
     event: np.ndarray
     code: np.ndarray
 
@@ -178,9 +185,11 @@ class Units(NamedTuple):
     """State of local units: one array a column, one row a unit of the firm roster."""
 
     jobs: np.ndarray
+    wanted: np.ndarray
     held: np.ndarray
     commuters: np.ndarray
     competent: np.ndarray
+    leave_share: np.ndarray
     training_hours: np.ndarray
 
 

@@ -4,10 +4,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from model.kernels import Conditions, RuleParameters, Ties
+from model.commuting import JobMap
+from model.firm_kernels import Market
+from model.firm_roster import FirmRoster
+from model.firm_rules import FirmRules
+from model.hubs import Hub
+from model.kernels import Conditions, Groups, RuleParameters, Ties
 from model.population import Population
+from model.programmes.cohorts import Cohorts
+from model.rules.workplace import WorkplaceParameters
+from model.sessions import Sessions
 from model.setting import Setting
-from model.state import Households, People, Residents
+from model.state import Firms, Households, People, Residents, Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +35,16 @@ class World:
     setting: Setting
     people: People
     ties: Ties
+    roster: FirmRoster
+    firms: Firms
+    units: Units
+    job_map: JobMap
     residents: Residents
     households: Households
     rules: RuleParameters
+    firm_rules: FirmRules
+    market: Market
+    workplace_rules: WorkplaceParameters
     values: dict[str, float]
     """behaviour parameters by name"""
     seed: np.uint64
@@ -39,8 +54,25 @@ class World:
     """int16, month in which a borrowed device goes back; 0 for everyone who has none on loan"""
     own_device: np.ndarray
     """uint8, device that borrowers go back to"""
+    sessions: Sessions = field(default_factory=Sessions)
+    hubs: list[Hub] = field(default_factory=list)
+    """in the order of the setting's columns"""
+    cohorts: Cohorts = field(default_factory=Cohorts)
     expiries: dict[int, list[tuple[np.ndarray, np.ndarray]]] = field(default_factory=dict)
     """month -> homes whose connection stops being paid by a programme then, and the rows who brought it there"""
+
+    @property
+    def groups(self) -> Groups:
+        """Colleagues and people met at sessions, as the kernels read them."""
+        units, sessions = self.units, self.sessions
+        return Groups(
+            units.held,
+            units.competent,
+            units.training_hours,
+            units.leave_share,
+            sessions.members,
+            sessions.competent,
+        )
 
     @property
     def weight(self) -> float:

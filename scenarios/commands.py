@@ -118,3 +118,19 @@ def regions_network(
     from scenarios.network_check import network_report
 
     print_tables(network_report(region, scale, variant), as_json)
+
+
+@regions_app.command("firms")
+def regions_firms(
+    region: Annotated[str, REGION] = "gloucestershire",
+    scale: Annotated[float, SCALE] = 1.0,
+    as_json: Annotated[bool, AS_JSON] = False,
+) -> None:
+    """Describe the synthetic enterprises: stock against the published index, sizes, jobs, sectors, trade partners.
+
+    Example: uptake regions firms --region gloucestershire --scale 0.1
+    """
+    from model.console import print_tables
+    from scenarios.firm_check import firm_report
+
+    print_tables(firm_report(region, scale), as_json)

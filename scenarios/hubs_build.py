@@ -1,4 +1,7 @@
-"""Complete a region's published list of hubs: positions, small areas, hours. Every assumption is written beside its hub."""
+"""Complete a region's published list of hubs: positions, small areas, hours, and a Growth Hub for its firms.
+
+Every assumption is written beside its hub.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,11 @@ ASSUMED_HUB_HOURS = 35.0
 """Hours open and staffed a week where no hub of the authority has published hours."""
 MAX_HUB_DISTANCE_KM = 10.0
 """A published position farther than this from every small area of the region is taken as an error."""
+GROWTH_HUB_HOURS = 37.0
+"""Adviser hours a week of a Growth Hub for every so many residents."""
+RESIDENTS_PER_ADVISER = 650_000
+CENTRE_RADIUS_KM = 3.0
+"""A region's largest centre is the small area with most residents within this distance."""
 
 
 @dataclass(slots=True)
@@ -51,7 +59,7 @@ class _Hub:
 
 
 def complete_hubs(published: pd.DataFrame, areas: pd.DataFrame, file: Path) -> pd.DataFrame:
-    """hubs.csv from the published list (columns of `SOURCE_HUBS`) and the region's areas, sorted by hub_id.
+    """hubs.csv from the published list (columns of `SOURCE_HUBS`) and the region's areas, with a Growth Hub, by hub_id.
 
     Raises InputError, naming the row of `file`, for an unknown area, and where nothing says where a hub lies.
     """
@@ -72,7 +80,35 @@ def complete_hubs(published: pd.DataFrame, areas: pd.DataFrame, file: Path) -> p
         hub.area_code = hub.area_code or str(areas.at[_distances(hub, areas).idxmin(), "area_code"])
         hub.authority_code = authority_of[hub.area_code]
     _assume_hours(hubs)
-    return pd.DataFrame([hub.as_row() for hub in hubs]).sort_values("hub_id")
+    return pd.DataFrame([*(hub.as_row() for hub in hubs), growth_hub(areas)]).sort_values("hub_id")
+
+
+def growth_hub(areas: pd.DataFrame) -> dict[str, object]:
+    """The region's Growth Hub as a row of hubs.csv: advice for firms, at its largest centre; all of it is assumed."""
+    import numpy as np
+
+    latitude, longitude = areas["latitude"].to_numpy(), areas["longitude"].to_numpy()
+    residents = areas["population"].to_numpy()
+    near = distance_km(latitude[:, None], longitude[:, None], latitude[None, :], longitude[None, :]) <= CENTRE_RADIUS_KM
+    # Of equal centres the first by code, whatever the order of rows.
+    centre = areas.iloc[np.lexsort((areas["area_code"].to_numpy(str), -(near @ residents)))[0]]
+    advisers = max(1, round(residents.sum() / RESIDENTS_PER_ADVISER))
+    hours = GROWTH_HUB_HOURS * advisers
+    return {
+        "hub_id": f"{str(centre['authority_code']).lower()}-growth-hub",
+        "name": "Growth Hub",
+        "kind": "growth_hub",
+        "authority_code": centre["authority_code"],
+        "area_code": centre["area_code"],
+        "latitude": centre["latitude"],
+        "longitude": centre["longitude"],
+        "weekly_hours": hours,
+        "staffed_hours": hours,
+        "opened": math.nan,
+        "closed": math.nan,
+        "assumed": f"position: small area with most residents within {CENTRE_RADIUS_KM:g} km; weekly_hours, staffed_hours: "
+        f"those of {advisers} adviser(s), one for every {RESIDENTS_PER_ADVISER:,} residents",
+    }
 
 
 def _from_published(row: int, record: dict[Any, Any]) -> _Hub:

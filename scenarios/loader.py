@@ -8,12 +8,11 @@ from typing import Any
 
 from model.calendar import month_index
 from model.errors import InputError, nearest
-from model.programmes.programme import Programme
 from model.region import Region
 from model.scenario import Scenario
 from scenarios import quantities, schema
 from scenarios.number_draws import NumberDraws
-from scenarios.schema import BUDGETS, ProgrammeTemplate, ScenarioFile, ScheduledProgramme, Trend
+from scenarios.schema import BUDGETS, Extent, ProgrammeTemplate, ScenarioFile, ScheduledProgramme, Trend
 from scenarios.yaml_io import Document, read_yaml, shortened, shown_path
 
 LIBRARY = Path(__file__).parent / "library"
@@ -48,14 +47,14 @@ class Plan:
     """each with the places of its values, for errors that only a region can cause"""
     trends: dict[str, Trend]
 
-    def for_region(self, adults: float, authorities: Collection[str], as_written: bool = True) -> Scenario:
-        """The scenario in a region of so many adults with these authority codes; not `as_written` after draws."""
+    def for_region(self, extent: Extent, as_written: bool = True) -> Scenario:
+        """The scenario in a region of this extent; not `as_written` after draws."""
         return Scenario(
             name=self.file.name,
             title=self.file.title,
             summary=" ".join(self.file.summary.split()),
             programmes=tuple(
-                _programme(programme, document, adults, authorities, as_written)
+                schema.programme_for_region(programme, document, extent, f"programmes.{programme.id}", as_written)
                 for programme, document in self.programmes
             ),
             trends={
@@ -90,18 +89,30 @@ def load_scenario(name_or_path: str | Path, region_name: str, draws: NumberDraws
     from scenarios.regions_io import load_region  # reads tables; a name alone needs none of them
 
     plan = load_plan(name_or_path)
-    region = load_region(region_name)
+    extent = extent_of(load_region(region_name))
     if draws is not None:
-        plan.for_region(count_adults(region), list(region.authorities["authority_code"]))  # what is written is checked
+        plan.for_region(extent)  # what is written is checked
         drawn = tuple((draws.of(programme), document) for programme, document in plan.programmes)
         plan = replace(plan, programmes=drawn)
-    return plan.for_region(count_adults(region), list(region.authorities["authority_code"]), as_written=draws is None)
+    return plan.for_region(extent, as_written=draws is None)
+
+
+def extent_of(region: Region) -> Extent:
+    """What budgets and capacities of a region grow with."""
+    return Extent(count_adults(region), count_enterprises(region), tuple(region.authorities["authority_code"]))
 
 
 def count_adults(region: Region) -> int:
     """Published residents of 16 and over at the Census: what budgets per adult are multiplied with."""
     ages = [column for column in region.areas.columns if column.startswith("age_") and column != "age_0_15"]
     return round(float(region.areas[ages].sum().sum()))
+
+
+def count_enterprises(region: Region) -> int:
+    """Published enterprises of March 2024: what budgets per enterprise are multiplied with."""
+    counts = region.firm_counts
+    of_sectors = (counts["measure"] == "enterprises") & (counts["group"] == "sector")
+    return int(counts.loc[of_sectors, "count"].sum())
 
 
 def load_programme(id_or_path: str | Path) -> ProgrammeTemplate:
@@ -132,13 +143,6 @@ def load_plan(name_or_path: str | Path) -> Plan:
         raise InputError("missing", file=shown_path(path), key=f"trends.{missing[0]}", allowed=hint)
     programmes = tuple(_scheduled(overrides.part(name), name, sources) for name in overrides.data)
     return Plan(last, network, programmes, trends)
-
-
-def _programme(
-    programme: ScheduledProgramme, document: Document, adults: float, authorities: Collection[str], as_written: bool
-) -> Programme:
-    prefix = f"programmes.{programme.id}"
-    return schema.programme_for_region(programme, document, adults, authorities, prefix, as_written)
 
 
 def _path(

@@ -24,9 +24,9 @@ class NumberDraws:
     def of(self, programme: ScheduledProgramme) -> ScheduledProgramme:
         """The programme with every uncertain number drawn; decisions (codes, whole months, chosen values) stay."""
         moved: dict[str, object] = {}
-        for name in quantities.delivery_quantities(programme.instrument):
+        for name, quantity in quantities.delivery_quantities(programme.instrument).items():
             number = getattr(programme, name)
-            if number is not None:
+            if number is not None and not quantity.whole:
                 moved[name] = self._drawn(number, f"{programme.id}/{name}")
         allowed = quantities.EFFECTS[programme.instrument]
         moved["effects"] = {

@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from scenarios.loader import Plan, Source
-    from scenarios.schema import Eligibility, Number, ProgrammeTemplate
+    from scenarios.schema import Eligibility, Extent, FirmEligibility, Number, ProgrammeTemplate
 
 programmes_app = typer.Typer(help="The catalogue of programmes: list, show, check.", no_args_is_help=True)
 scenarios_app = typer.Typer(help="The library of scenarios: list, show, check.", no_args_is_help=True)
@@ -23,7 +23,10 @@ SECTIONS = {
         "awareness_half_life",
         "willing_share",
         "willing_motivation_slope",
+        "willing_capability_slope",
         "apply_probability_monthly",
+        "approval_probability",
+        "offer_months",
         "completion_probability",
     ),
 }
@@ -40,6 +43,7 @@ def list_all_programmes(as_json: AsJson = False) -> None:
         {
             "id": template.id,
             "title": template.title,
+            "audience": template.audience,
             "instrument": template.instrument,
             "channel": template.channel,
             "strategy": ", ".join(template.strategy),
@@ -118,13 +122,13 @@ def show_scenario(
 
     Example: uptake scenarios show smart-people --region glasgow
     """
-    from scenarios.loader import count_adults, load_plan
+    from scenarios.loader import extent_of, load_plan
     from scenarios.regions_io import load_region
 
     plan = load_plan(scenario)
     place = load_region(region)
-    adults = count_adults(place)
-    rows = _scenario_rows(plan, adults, list(place.authorities["authority_code"]))
+    extent = extent_of(place)
+    rows = _scenario_rows(plan, extent)
     if as_json:
         trends = {name: trend.model_dump() for name, trend in plan.trends.items()}
         answer = {
@@ -132,7 +136,8 @@ def show_scenario(
             "title": plan.file.title,
             "summary": _plain(plan.file.summary),
             "region": place.name,
-            "adults": adults,
+            "adults": extent.adults,
+            "enterprises": extent.enterprises,
             "network": plan.network,
             "budget_gbp": sum(row["budget_gbp"] for row in rows),
             "programmes": rows,
@@ -141,12 +146,16 @@ def show_scenario(
         typer.echo(json.dumps(answer, indent=2))
         return
     typer.echo(
-        f"{plan.file.title} ({plan.file.name}) in {place.title}, {adults:,} adults\n{_plain(plan.file.summary)}\n"
+        f"{plan.file.title} ({plan.file.name}) in {place.title}, {extent.adults:,} adults, "
+        f"{extent.enterprises:,} enterprises\n{_plain(plan.file.summary)}\n"
     )
     if rows:
         total = sum(row["budget_gbp"] for row in rows)
         _show_rows([{**row, "budget_gbp": round(row["budget_gbp"])} for row in rows], "Programmes", as_json=False)
-        typer.echo(f"Budget in all: GBP {total:,.0f}, which is GBP {total / adults:,.2f} an adult.\n")
+        typer.echo(
+            f"Budget in all: GBP {total:,.0f}, which is GBP {total / extent.adults:,.2f} an adult "
+            f"or GBP {total / extent.enterprises:,.2f} an enterprise.\n"
+        )
     trend_rows = [
         {
             "trend": name,
@@ -169,14 +178,14 @@ def check_scenarios(
     as_json: AsJson = False,
 ) -> None:
     """Check scenario files in a region. Example: uptake scenarios check my-plan.yaml --region glasgow"""
-    from scenarios.loader import count_adults, list_scenarios, load_plan
+    from scenarios.loader import extent_of, list_scenarios, load_plan
     from scenarios.regions_io import load_region
 
     place = load_region(region)
-    adults, authorities = count_adults(place), list(place.authorities["authority_code"])
+    extent = extent_of(place)
     rows = []
     for name in scenarios or list_scenarios():
-        resolved = load_plan(name).for_region(adults, authorities)
+        resolved = load_plan(name).for_region(extent)
         pounds = sum(programme.budget_pence for programme in resolved.programmes) / 100
         rows.append(
             {
@@ -190,8 +199,8 @@ def check_scenarios(
     _show_rows(rows, "Scenarios", as_json)
 
 
-def _scenario_rows(plan: "Plan", adults: int, authorities: list[str]) -> list[dict[str, Any]]:
-    resolved = plan.for_region(adults, authorities)
+def _scenario_rows(plan: "Plan", extent: "Extent") -> list[dict[str, Any]]:
+    resolved = plan.for_region(extent)
     return [
         {
             "programme": programme.id,
@@ -214,13 +223,17 @@ def _print_card(template: "ProgrammeTemplate", sources: "dict[str, Source]") -> 
     console = Console(highlight=False)
     console.print(Text(f"{template.title} ({template.id})", style="bold"))
     console.print(Text(_plain(template.summary)))
-    console.print(Text(f"For whom:  {describe_eligibility(template.eligibility)}"))
+    console.print(Text(f"For whom:  {_describe_audience(template)}"))
+    if template.technologies:
+        console.print(Text(f"About:     {', '.join(name.replace('_', ' ') for name in template.technologies)}"))
     console.print(Text(f"Who first: {template.targeting.replace('_', ' ')}"))
     console.print(Text(f"How:       {template.instrument.replace('_', ' ')}, channel {template.channel}"))
     console.print(Text(f"Strategy:  {', '.join(template.strategy)}"))
     numbers = template.numbers()
     effects = tuple(name for name in numbers if name.startswith("effects."))
     for title, names in (*SECTIONS.items(), ("Effects", effects)):
+        if not numbers.keys() & set(names):
+            continue
         table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, expand=True)
         for column, ratio in (("number", 3), ("value", 3), ("range", 2), ("status and source", 6)):
             table.add_column(column, ratio=ratio, header_style="italic")
@@ -245,6 +258,27 @@ def _number_cells(name: str, number: "Number") -> tuple[str, str, str, str]:
         f"{number.low:,g} to {number.high:,g}",
         f"{basis}: {number.why}{see}" if number.why else basis + see,
     )
+
+
+def _describe_audience(template: "ProgrammeTemplate") -> str:
+    if template.firm_eligibility is not None:
+        return describe_firm_eligibility(template.firm_eligibility)
+    return describe_eligibility(template.eligibility) if template.eligibility is not None else "everyone near by"
+
+
+def describe_firm_eligibility(who: "FirmEligibility") -> str:
+    """The conditions for firms in a few words, such as "firms of 10-49 people; without cyber essentials"."""
+    kind = {None: "firms", "only": "charities", "none": "firms that are no charities"}[who.charities]
+    words = [f"{kind} of {' or '.join(who.size_bands)} people" if who.size_bands else kind]
+    for conditions, before in (
+        (who.sectors, "in"),
+        (who.lacks, "without"),
+        (who.uses, "with"),
+        (who.authorities, "in"),
+    ):
+        if conditions:
+            words.append(f"{before} {', '.join(name.replace('_', ' ') for name in conditions)}")
+    return "; ".join(words)
 
 
 def describe_eligibility(who: "Eligibility") -> str:

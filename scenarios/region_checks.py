@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.errors import InputError, nearest
+from scenarios.firm_checks import firm_problems, firm_totals
 from scenarios.region_tables import (
     AGE_DETAIL,
     AGES,
     AREAS,
     AUTHORITIES,
     FALLBACKS,
+    FIRM_COUNTS,
+    FIRM_RATES,
     HUBS,
     OLDEST_AGE,
     OPTIONAL_GROUPS,
@@ -47,6 +50,7 @@ def consistency_problems(read: RegionFolder) -> list[InputError]:
         *_age_detail_problems(read),
         *_hub_problems(read),
         *_fallback_problems(read),
+        *firm_problems(read),
     ]
 
 
@@ -84,6 +88,8 @@ def totals_table(read: RegionFolder) -> pd.DataFrame:
         published,
         detail.set_index("area_code").drop(columns="sex").sum(axis=1).groupby(level=0).sum(),
     )
+    for check, by_first, by_second in firm_totals(read):
+        add(check, by_first, by_second)
     compared = [row for row in rows if row[1]]
     frame = pd.DataFrame(compared, columns=["check", "cells", "published", "table", "largest_cell_difference"])
     frame.insert(4, "difference", frame["table"] - frame["published"])
@@ -126,7 +132,8 @@ def _unknown(path: Path, frame: pd.DataFrame, column: str, known: pd.Series, whe
 def _code_problems(read: RegionFolder) -> Iterator[InputError]:
     authorities, areas = read.frame(AUTHORITIES), read.frame(AREAS)
     known = authorities["authority_code"]
-    tables: list[Table] = [AREAS, AGES, HUBS, *([FALLBACKS] if "fallbacks" in read.tables else [])]
+    tables: list[Table] = [AREAS, AGES, HUBS, FIRM_COUNTS, FIRM_RATES]
+    tables += [FALLBACKS] if "fallbacks" in read.tables else []
     for table in tables:
         yield from _unknown(read.path(table), read.frame(table), "authority_code", known, AUTHORITIES.file)
     yield from _unknown(read.path(HUBS), read.frame(HUBS), "area_code", areas["area_code"], AREAS.file)

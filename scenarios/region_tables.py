@@ -7,13 +7,18 @@ import re
 
 from model.region import (
     AGE_BANDS,
+    BUSINESS_SIZES,
     CENSUS_AGE_COLUMNS,
     DISABILITY_COLUMNS,
     EMPLOYMENT_COLUMNS,
     QUALIFICATION_COLUMNS,
+    SECTORS,
+    SIZE_BANDS,
     SIZE_COLUMNS,
     TENURE_COLUMNS,
 )
+from model.setting import KINDS
+from model.technologies import TECHNOLOGIES
 from scenarios.tables import Column, Table
 
 NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
@@ -21,6 +26,11 @@ SEXES = ("female", "male", "persons")
 EDITIONS = ("census-2021", "census-2022", "mid-2022", "mid-2024")
 STATUSES = ("measured", "derived", "assumed")
 USES = ("never", "lapsed", "recent")
+BUSINESS_AREAS = ("uk", "east", "scotland", "south_west", "west_midlands")
+"""Areas whose enterprises are published by sector and size together; a region's `business_area` is one of them."""
+FIRM_MEASURES = ("enterprises", "local_units")
+FIRM_GROUPS = {"sector": SECTORS, "size": BUSINESS_SIZES}
+RATE_MEASURES = ("birth_rate_pct", "death_rate_pct", "active_enterprises")
 OLDEST_AGE = 90
 """The last single year of age; it stands for 90 and over."""
 
@@ -137,7 +147,7 @@ HUBS = Table(
     (
         Column("hub_id", "text", "identifier"),
         Column("name", "text", "name"),
-        Column("kind", "text", "kind of hub", choices=("library",)),
+        Column("kind", "text", "kind of hub", choices=KINDS),
         _AUTHORITY_CODE,
         Column("area_code", "text", "small area it lies in"),
         _LATITUDE,
@@ -184,13 +194,113 @@ SOURCES = Table(
     key=("source_id",),
 )
 
-REGION_TABLES = (AUTHORITIES, AREAS, AGES, AGE_DETAIL, HUBS, SOURCES)
+_FIRM_COUNT_COLUMNS = (
+    Column("measure", "text", "what is counted", choices=FIRM_MEASURES),
+    Column("group", "text", "what the category tells apart", choices=tuple(FIRM_GROUPS)),
+    Column("category", "text", "a sector, or a size by persons employed", choices=(*SECTORS, *BUSINESS_SIZES)),
+    _count("count", "enterprises or local units in March 2024, rounded by the publisher"),
+)
+_FIRM_RATE_COLUMNS = (
+    Column("year", "whole", "year", low=2000, high=2035),
+    Column("measure", "text", "what was measured", choices=RATE_MEASURES),
+    Column("value", "number", "percent of active enterprises, or enterprises", low=0),
+)
+
+FIRM_COUNTS = Table(
+    "firm_counts.csv",
+    (_AUTHORITY_CODE, *_FIRM_COUNT_COLUMNS),
+    key=("authority_code", "measure", "group", "category"),
+)
+
+FIRM_RATES = Table("firm_rates.csv", (_AUTHORITY_CODE, *_FIRM_RATE_COLUMNS), key=("authority_code", "year", "measure"))
+
+REGION_TABLES = (AUTHORITIES, AREAS, AGES, AGE_DETAIL, HUBS, FIRM_COUNTS, FIRM_RATES, SOURCES)
 """Tables every region folder has; fallbacks.csv is needed only where small areas have blank groups."""
 
 _AGE_BAND = Column("age_band", "text", "age band", choices=AGE_BANDS)
 _DISABILITY = Column("disability", "text", "Equality Act disabled", choices=("all", "yes", "no"))
 _YEAR = Column("year", "whole", "year", low=2000, high=2035)
 _THOUSANDS = Column("thousands", "number", "thousands of adults, UK", low=0)
+
+_SECTOR = Column("sector", "text", "broad industry group", choices=SECTORS)
+_LOW = Column("low", "number", "low end of the range")
+_HIGH = Column("high", "number", "high end of the range")
+_NOTE = Column("note", "text", "how it was derived", blank=True)
+
+
+def _share(name: str, meaning: str) -> Column:
+    return Column(name, "number", meaning, low=0, high=1)
+
+
+FIRM_NATIONAL_TABLES = (
+    Table("firm_counts_uk.csv", (*_FIRM_COUNT_COLUMNS, _STATUS, _source()), key=("measure", "group", "category")),
+    Table("firm_rates_uk.csv", (*_FIRM_RATE_COLUMNS, _STATUS, _source()), key=("year", "measure")),
+    Table(
+        "firm_sector_size.csv",
+        (
+            Column("area", "text", "the UK, a nation or an English region", choices=BUSINESS_AREAS),
+            _SECTOR,
+            Column("size", "text", "persons employed", choices=BUSINESS_SIZES),
+            _count("enterprises", "enterprises in March 2024, sums of cells rounded by the publisher"),
+            _STATUS,
+            _source(),
+        ),
+        key=("area", "sector", "size"),
+    ),
+    Table(
+        "firm_index.csv",
+        (_YEAR, _SECTOR, _count("enterprises", "enterprises of the UK in March"), _STATUS, _source()),
+        key=("year", "sector"),
+    ),
+    Table(
+        "firm_survival.csv",
+        (
+            Column("area", "text", "area", choices=BUSINESS_AREAS),
+            Column("years", "whole", "years since birth", low=1, high=10),
+            _percent("survival_pct", "newborn enterprises still active, mean of the published cohorts"),
+            _percent("low", "lowest of the cohorts"),
+            _percent("high", "highest of the cohorts"),
+            _count("cohorts", "cohorts published"),
+            _STATUS,
+            _source(),
+        ),
+        key=("area", "years"),
+    ),
+    Table(
+        "sectors.csv",
+        (
+            _SECTOR,
+            Column("title", "text", "what it holds"),
+            Column("gva_per_job_gbp", "number", "gross value added a job, pounds a year", low=0),
+            Column("gva_low_gbp", "number", "low end of the range", low=0),
+            Column("gva_high_gbp", "number", "high end of the range", low=0),
+            _share("charity_share", "share of enterprises that are charities or other non-profit bodies"),
+            _share("charity_low", "low end of the range"),
+            _share("charity_high", "high end of the range"),
+            Column("digital_tilt", "number", "log odds of adoption against the average job's sector"),
+            Column("tilt_low", "number", "low end of the range"),
+            Column("tilt_high", "number", "high end of the range"),
+            _STATUS,
+            _source(),
+            _NOTE,
+        ),
+        key=("sector",),
+    ),
+    Table(
+        "start_adoption.csv",
+        (
+            Column("technology", "text", "technology", choices=TECHNOLOGIES),
+            Column("size", "text", "persons employed", choices=SIZE_BANDS),
+            _percent("share_pct", "enterprises that use it in January 2013"),
+            _percent("low", "low end of the range"),
+            _percent("high", "high end of the range"),
+            _STATUS,
+            _source(),
+            _NOTE,
+        ),
+        key=("technology", "size"),
+    ),
+)
 
 NATIONAL_TABLES = (
     Table(
@@ -249,5 +359,6 @@ NATIONAL_TABLES = (
         ),
         key=("age_band", "education"),
     ),
+    *FIRM_NATIONAL_TABLES,
     SOURCES,
 )

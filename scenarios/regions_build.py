@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.errors import InputError
+from scenarios.firm_sources import SOURCE_FIRM_RATES, read_firm_counts, read_firm_rates
 from scenarios.hubs_build import complete_hubs
 from scenarios.region_checks import consistency_problems, totals_table
 from scenarios.region_tables import (
@@ -17,6 +18,8 @@ from scenarios.region_tables import (
     AREAS,
     AUTHORITIES,
     FALLBACKS,
+    FIRM_COUNTS,
+    FIRM_RATES,
     HUBS,
     OLDEST_AGE,
     OPTIONAL_GROUPS,
@@ -95,6 +98,8 @@ def _write_tables(source: Path, folder: Path) -> list[tuple[str, str]]:
         AGES: _ages(source, authorities, remarks),
         AGE_DETAIL: _age_detail(source, areas, remarks),
         HUBS: _hubs(source, areas, remarks),
+        FIRM_COUNTS: _firm_counts(source, authorities, remarks),
+        FIRM_RATES: _firm_rates(source, authorities, remarks),
     }
     for table, frame in frames.items():
         order = frame.columns if table.family else [column.name for column in table.columns]
@@ -197,3 +202,25 @@ def _hubs(source: Path, areas: pd.DataFrame, remarks: list[tuple[str, str]]) -> 
     told = hubs[hubs["assumed"] != ""]
     remarks += [(HUBS.file, f"{name}: {text}") for name, text in zip(told["name"], told["assumed"], strict=True)]
     return hubs
+
+
+def _firm_counts(source: Path, authorities: pd.DataFrame, remarks: list[tuple[str, str]]) -> pd.DataFrame:
+    """Enterprises and local units of the region's authorities by sector and by size, as published."""
+    counts, problems = read_firm_counts(source)
+    raise_first(problems)
+    own = counts[counts["authority_code"].isin(authorities["authority_code"])]
+    left = counts["authority_code"].nunique() - own["authority_code"].nunique()
+    if left:
+        remarks.append((FIRM_COUNTS.file, f"business counts of {left} other areas left aside"))
+    return own.sort_values(["authority_code", "measure", "group"], kind="stable")
+
+
+def _firm_rates(source: Path, authorities: pd.DataFrame, remarks: list[tuple[str, str]]) -> pd.DataFrame:
+    """Births and closures of the region's authorities, as published."""
+    rates, problems = read_firm_rates(source)
+    raise_first(problems)
+    own = rates[rates["authority_code"].isin(authorities["authority_code"])]
+    left = rates["authority_code"].nunique() - own["authority_code"].nunique()
+    if left:
+        remarks.append((SOURCE_FIRM_RATES.file, f"rates of {left} other areas left aside"))
+    return own

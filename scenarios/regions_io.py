@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 from model.calendar import month_index
 from model.errors import InputError, nearest
 from model.region import Region
-from scenarios.region_tables import FALLBACKS, NATIONAL_TABLES, NATIONS, REGION_TABLES
+from scenarios.region_tables import (
+    BUSINESS_AREAS,
+    FALLBACKS,
+    FIRM_COUNTS,
+    FIRM_GROUPS,
+    FIRM_RATES,
+    NATIONAL_TABLES,
+    NATIONS,
+    REGION_TABLES,
+)
 from scenarios.tables import Table, content_digest, read_table
 from scenarios.yaml_io import Document, read_yaml, shown_path
 
@@ -28,9 +37,11 @@ DESCRIPTION_KEYS = {
     "census_month": str,
     "census_population": int,
     "areas": int,
+    "enterprises": int,
+    "business_area": str,
     "notes": list,
 }
-"""Keys of region.yaml: census_population and areas are the published totals the tables must add up to."""
+"""Keys of region.yaml: census_population, areas and enterprises are the published totals the tables must add up to."""
 
 
 @dataclass(slots=True)
@@ -126,6 +137,8 @@ def description_problems(description: Document) -> Iterable[InputError]:
             yield _description_error(description, key, {str: "text", int: "a whole number", list: "a list"}[kind])
     if isinstance(data.get("nation"), str) and data["nation"] not in NATIONS:
         yield _description_error(description, "nation", ", ".join(NATIONS))
+    if isinstance(data.get("business_area"), str) and data["business_area"] not in BUSINESS_AREAS:
+        yield _description_error(description, "business_area", ", ".join(BUSINESS_AREAS))
     if isinstance(data.get("census_month"), str):
         try:
             month_index(data["census_month"], file=description.where(("census_month",)), key="census_month")
@@ -173,7 +186,8 @@ def _assemble(read: RegionFolder) -> Region:
     fallbacks = read.tables.get("fallbacks", pd.DataFrame(columns=[column.name for column in FALLBACKS.columns]))
     files = sorted(read.folder / f"{name}.csv" for name in read.tables)
     national_files = [NATIONAL_FOLDER / table.file for table in NATIONAL_TABLES]
-    facts = f"{data['name']}|{data['nation']}|{data['census_month']}|{content_digest([*files, *national_files])}"
+    named = "|".join(data[key] for key in ("name", "nation", "census_month", "business_area"))
+    facts = f"{named}|{content_digest([*files, *national_files])}"
     return Region(
         name=data["name"],
         title=data["title"],
@@ -185,6 +199,16 @@ def _assemble(read: RegionFolder) -> Region:
         age_detail=detail,
         hubs=read.tables["hubs"].sort_values("hub_id", ignore_index=True),
         fallbacks=fallbacks.reset_index(drop=True),
+        business_area=data["business_area"],
+        firm_counts=_in_declared_order(read.frame(FIRM_COUNTS)),
+        firm_rates=read.frame(FIRM_RATES).sort_values(["authority_code", "year", "measure"], ignore_index=True),
         national=load_national(),
         fingerprint=hashlib.sha256(facts.encode()).hexdigest(),
     )
+
+
+def _in_declared_order(counts: pd.DataFrame) -> pd.DataFrame:
+    """Firm counts by authority, measure and group, categories in the order of SECTORS and BUSINESS_SIZES."""
+    place = {name: number for categories in FIRM_GROUPS.values() for number, name in enumerate(categories)}
+    ordered = counts.assign(place=counts["category"].map(place))
+    return ordered.sort_values(["authority_code", "measure", "group", "place"], ignore_index=True).drop(columns="place")

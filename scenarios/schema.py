@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from model import calendar
 from model.errors import InputError, nearest
 from model.programmes import programme as model_programme
+from model.region import SECTORS, SIZE_BANDS
+from model.technologies import TECHNOLOGIES
 from scenarios import quantities
 from scenarios.quantities import Quantity
 from scenarios.yaml_io import Document, KeyPath, shortened
@@ -23,7 +25,9 @@ STRATEGIES = {"G": 36, "L": 17, "H": 16, "S": 9, "W": 17}
 
 USES = ("never", "lapsed", "recent")
 LACKS = ("device", "connection", "either")
-BUDGETS = ("budget_gbp", "budget_gbp_per_adult")
+CHARITIES = ("only", "none")
+HUB_KINDS = ("library", "community_hub", "growth_hub", "innovation_lab", "sandbox")
+BUDGETS = ("budget_gbp", "budget_gbp_per_adult", "budget_gbp_per_enterprise")
 MAX_BUDGET_GBP = 1e10
 
 
@@ -73,6 +77,17 @@ class Eligibility(_Strict):
     authorities: list[str] = []
 
 
+class FirmEligibility(_Strict):
+    """Which firms may take part; every condition that is given has to hold."""
+
+    size_bands: list[str] = []
+    sectors: list[str] = []
+    authorities: list[str] = []
+    charities: str | None = None
+    lacks: list[str] = []
+    uses: list[str] = []
+
+
 class ProgrammeTemplate(_Strict):
     """A measure as the catalogue has it: everything but its dates and its budget."""
 
@@ -81,12 +96,17 @@ class ProgrammeTemplate(_Strict):
     summary: str
     strategy: list[str]
     instrument: str
+    audience: str = "residents"
     channel: str
+    hub_kinds: list[str] = []
+    """kinds of hubs that carry it or get its sites; empty for the usual ones"""
     targeting: str
-    eligibility: Eligibility
+    eligibility: Eligibility | None = None
+    firm_eligibility: FirmEligibility | None = None
+    technologies: list[str] = []
     fixed_cost_per_month: Number
     unit_cost: Number
-    capacity_per_month: Number
+    capacity_per_month: Number | None = None
     staff_hours_per_place: Number | None = None
     hub_hours_share: Number | None = None
     awareness_start: Number | None = None
@@ -94,7 +114,10 @@ class ProgrammeTemplate(_Strict):
     awareness_half_life: Number | None = None
     willing_share: Number | None = None
     willing_motivation_slope: Number | None = None
+    willing_capability_slope: Number | None = None
     apply_probability_monthly: Number | None = None
+    approval_probability: Number | None = None
+    offer_months: Number | None = None
     completion_probability: Number | None = None
     effects: dict[str, Number]
 
@@ -112,6 +135,16 @@ class ScheduledProgramme(ProgrammeTemplate):
     end: str
     budget_gbp: float | None = None
     budget_gbp_per_adult: float | None = None
+    budget_gbp_per_enterprise: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What of a region budgets and capacities grow with, and the names of its parts."""
+
+    adults: float
+    enterprises: float
+    authorities: tuple[str, ...]
 
 
 class ScenarioFile(_Strict):
@@ -147,9 +180,9 @@ def check_programme(
     fault.one_of(("instrument",), programme.instrument, model_programme.INSTRUMENTS, "instrument")
     allowed_channels = quantities.channels(programme.instrument)
     fault.one_of(("channel",), programme.channel, allowed_channels, f"channel of {programme.instrument}")
-    fault.one_of(("targeting",), programme.targeting, model_programme.TARGETINGS, "targeting rule")
+    fault.one_of(("targeting",), programme.targeting, quantities.targetings(programme.instrument), "targeting rule")
     _check_strategy(programme.strategy, fault)
-    _check_eligibility(programme.eligibility, fault)
+    _check_audience(programme, fault)
     needed = quantities.EFFECTS[programme.instrument]
     for name in programme.effects:
         fault.one_of(("effects", name), name, needed, f"effect of {programme.instrument}", is_key=True)
@@ -172,6 +205,65 @@ def check_programme(
     if start and limit and limit.value < start.value:
         path = ("awareness_limit", "value")
         raise fault.at(path, "below awareness_start", limit.value, f"{start.value:g} to 1")
+
+
+def _check_audience(programme: ProgrammeTemplate, fault: "_Faults") -> None:
+    """Residents and firms are each described by their own keys."""
+    instrument, audience = programme.instrument, quantities.audience(programme.instrument)
+    if programme.audience != audience:
+        raise fault.at(("audience",), f"not whom {instrument} serves", programme.audience, audience)
+    wanted = {"residents": "eligibility", "firms": "firm_eligibility"}[audience]
+    if instrument in model_programme.PLACE_INSTRUMENTS:
+        wanted = ""
+    for key in ("eligibility", "firm_eligibility"):
+        given = getattr(programme, key) is not None
+        if given != (key == wanted):
+            problem = "does not belong to" if given else "missing; needed by"
+            raise fault.at((key,), f"{problem} instrument {instrument!r}", None, None)
+    if programme.eligibility is not None:
+        _check_eligibility(programme.eligibility, fault)
+    if programme.firm_eligibility is not None:
+        _check_firm_eligibility(programme.firm_eligibility, fault)
+    _check_technologies(programme, fault)
+    if programme.hub_kinds and not (programme.channel == "hub" or instrument == "demonstrate"):
+        raise fault.at(("hub_kinds",), f"does not belong to channel {programme.channel!r}", None, None)
+    for position, kind in enumerate(programme.hub_kinds):
+        fault.one_of(("hub_kinds", position), kind, HUB_KINDS, "kind of hub")
+
+
+def _check_technologies(programme: ProgrammeTemplate, fault: "_Faults") -> None:
+    instrument, path = programme.instrument, ("technologies",)
+    allowed: Collection[str] = TECHNOLOGIES
+    if instrument == "certify":
+        allowed = ("cyber_essentials",)
+    if programme.audience != "firms" or instrument == "convene":
+        if programme.technologies:
+            raise fault.at(path, f"does not belong to instrument {instrument!r}", None, None)
+        return
+    if not programme.technologies:
+        raise fault.at(path, f"missing; needed by instrument {instrument!r}", None, sorted(allowed))
+    for position, name in enumerate(programme.technologies):
+        fault.one_of((*path, position), name, allowed, "technology")
+        if name in programme.technologies[:position]:
+            raise fault.at((*path, position), "stands twice", name, None)
+
+
+def _check_firm_eligibility(given: FirmEligibility, fault: "_Faults") -> None:
+    path = "firm_eligibility"
+    kinds = {
+        "size_bands": (SIZE_BANDS, "size band"),
+        "sectors": (SECTORS, "sector"),
+        "lacks": (TECHNOLOGIES, "technology"),
+        "uses": (TECHNOLOGIES, "technology"),
+    }
+    for key, (allowed, kind) in kinds.items():
+        for position, name in enumerate(getattr(given, key)):
+            fault.one_of((path, key, position), name, allowed, kind)
+    for position, name in enumerate(given.uses):
+        if name in given.lacks:
+            raise fault.at((path, "uses", position), "both lacked and used", name, None)
+    if given.charities is not None:
+        fault.one_of((path, "charities"), given.charities, CHARITIES, "choice")
 
 
 def check_scenario(file: ScenarioFile, document: Document, sources: Collection[str], networks: Collection[str]) -> None:
@@ -216,40 +308,47 @@ def _check_strategy(ids: list[str], fault: "_Faults") -> None:
 def programme_for_region(
     programme: ScheduledProgramme,
     document: Document,
-    adults: float,
-    authorities: Collection[str],
+    extent: Extent,
     prefix: str = "",
     as_written: bool = True,
 ) -> model_programme.Programme:
-    """The programme as the model reads it, in a region of so many adults (16 and over).
+    """The programme as the model reads it, in a region of so many adults (16 and over) and enterprises.
 
-    Pounds become whole pence; numbers per 100,000 adults and budgets per adult become the region's own. Fixed costs that
-    alone overspend the budget are refused if they are `as_written`; drawn ones only leave months without delivery.
+    Pounds become whole pence; numbers per 100,000 adults or 10,000 enterprises and budgets per head become the region's
+    own. Fixed costs that alone overspend the budget are refused if they are `as_written`; drawn ones only leave months
+    without delivery.
     """
     fault = _Faults(document, prefix)
     start, end = fault.month(("start",), programme.start), fault.month(("end",), programme.end)
     if end < start:
         raise fault.at(("end",), f"before the start {programme.start}", programme.end, f"{programme.start} or later")
-    for position, code in enumerate(programme.eligibility.authorities):
-        fault.one_of(("eligibility", "authorities", position), code, authorities, "authority of this region")
+    for key in ("eligibility", "firm_eligibility"):
+        given = getattr(programme, key)
+        for position, code in enumerate(given.authorities if given else ()):
+            fault.one_of((key, "authorities", position), code, extent.authorities, "authority of this region")
 
     def amount(name: str) -> float:
         number: Number | None = getattr(programme, name)
         if number is None:
             return quantities.TAKE_UP_NUMBERS.get(name, 0.0)
-        return number.value * (adults / 100_000 if number.unit.endswith(quantities.PER_100_000) else 1.0)
+        if number.unit.endswith(quantities.PER_100_000):
+            return number.value * extent.adults / 100_000
+        return number.value * (extent.enterprises / 10_000 if number.unit.endswith(quantities.PER_10_000) else 1.0)
 
-    budget_pence = _budget_pence(programme, adults, fault)
+    budget_pence = _budget_pence(programme, extent, fault)
     fixed_pence = round(amount("fixed_cost_per_month") * 100)
     if as_written and 0 < budget_pence < fixed_pence * (end + 1 - start):
         least = math.ceil(fixed_pence * (end + 1 - start) / 100)
-        key = BUDGETS[0] if programme.budget_gbp is not None else BUDGETS[1]
+        key = next(key for key in BUDGETS if getattr(programme, key) is not None)
         raise fault.at(
             (key,),
             "the budget would be overspent by the fixed costs alone",
             getattr(programme, key),
             f"0, or at least {least:,} pounds in this region",
         )
+    firm_eligibility = None
+    if programme.firm_eligibility is not None:
+        firm_eligibility = model_programme.FirmEligibility(**_plain(programme.firm_eligibility))
     return model_programme.Programme(
         id=programme.id,
         title=programme.title,
@@ -264,7 +363,7 @@ def programme_for_region(
         channel=programme.channel,
         staff_hours_per_place=amount("staff_hours_per_place"),
         hub_hours_share=amount("hub_hours_share"),
-        eligibility=_model_eligibility(programme.eligibility),
+        eligibility=model_programme.Eligibility(**_plain(programme.eligibility)),
         targeting=programme.targeting,
         awareness_start=amount("awareness_start"),
         awareness_limit=amount("awareness_limit"),
@@ -278,25 +377,39 @@ def programme_for_region(
             model_programme.Evidence(name, n.value, n.unit, n.low, n.high, n.status, n.source)
             for name, n in programme.numbers().items()
         ),
+        audience=programme.audience,
+        firm_eligibility=firm_eligibility,
+        technologies=tuple(programme.technologies),
+        hub_kinds=tuple(programme.hub_kinds) or _usual_hub_kinds(programme.instrument),
+        willing_capability_slope=amount("willing_capability_slope"),
+        approval_probability=amount("approval_probability"),
+        offer_months=int(amount("offer_months")),
     )
 
 
-def _budget_pence(programme: ScheduledProgramme, adults: float, fault: "_Faults") -> int:
+def _usual_hub_kinds(instrument: str) -> tuple[str, ...]:
+    of_firms = instrument in model_programme.FIRM_INSTRUMENTS and instrument != "demonstrate"
+    return model_programme.FIRM_HUB_KINDS if of_firms else model_programme.HUB_KINDS
+
+
+def _budget_pence(programme: ScheduledProgramme, extent: Extent, fault: "_Faults") -> int:
     given = [key for key in BUDGETS if getattr(programme, key) is not None]
     if len(given) != 1:
         problem = "missing" if not given else "given twice"
         raise fault.at((given[-1] if given else BUDGETS[0],), problem, None, f"one of {', '.join(BUDGETS)}")
     value: float = getattr(programme, given[0])
-    pounds = value * (adults if given[0].endswith("per_adult") else 1)
+    heads = {"budget_gbp_per_adult": extent.adults, "budget_gbp_per_enterprise": extent.enterprises}
+    pounds = value * heads.get(given[0], 1)
     if not 0 <= pounds <= MAX_BUDGET_GBP:
         problem = "a budget cannot be negative" if pounds < 0 else "a budget beyond ten thousand million pounds"
         raise fault.at((given[0],), problem, value, "0 or more")
     return round(pounds * 100)
 
 
-def _model_eligibility(given: Eligibility) -> model_programme.Eligibility:
-    plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.model_dump().items()}
-    return model_programme.Eligibility(**plain)
+def _plain(given: Eligibility | FirmEligibility | None) -> dict[str, Any]:
+    """Conditions as the model's dataclasses take them."""
+    values = given.model_dump() if given is not None else {}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
 
 
 def _check_eligibility(given: Eligibility, fault: "_Faults") -> None:

@@ -46,7 +46,7 @@ def _columns(table: Table, **changes: Column) -> dict[str, Column]:
 
 
 _AREA_CODE = _one("LSOA21CD", "DataZone", "geography code")
-_AUTHORITY_CODE = _one("LAD23CD", "LAD22CD", "CA", "Lower tier local authorities Code")
+AUTHORITY_HEADINGS = _one("LAD23CD", "LAD22CD", "CA", "Lower tier local authorities Code")
 
 
 def _area_cell(column: str, cell: str) -> str:
@@ -58,7 +58,7 @@ SOURCE_AREAS = SourceTable(
     {
         "area_code": _AREA_CODE,
         "area_name": _one("LSOA21NM", "DataZoneName"),
-        "authority_code": _AUTHORITY_CODE,
+        "authority_code": AUTHORITY_HEADINGS,
         "parent_code": _one("MSOA21CD", "IntZone"),
         "latitude": _one("LAT"),
         "longitude": _one("LONG"),
@@ -131,7 +131,7 @@ SOURCE_AREA_CENSUS = SourceTable(
 SOURCE_AUTHORITIES = SourceTable(
     "authorities.csv",
     {
-        "authority_code": _AUTHORITY_CODE,
+        "authority_code": AUTHORITY_HEADINGS,
         "authority_name": _one("LAD23NM", "LAD22NM", "CAName"),
         "income_gbp_per_head": _one("Gross disposable household income per head (£)"),
         "weekly_pay_gbp": _one("Gross median weekly pay (£)"),
@@ -156,7 +156,7 @@ def _age_cell(column: str, cell: str) -> str:
 SOURCE_AGES = SourceTable(
     "ages.csv",
     {
-        "authority_code": _AUTHORITY_CODE,
+        "authority_code": AUTHORITY_HEADINGS,
         "edition": _one("Edition"),
         "sex": _one("Sex"),
         "age": _one("Age"),
@@ -182,7 +182,7 @@ SOURCE_HUBS = SourceTable(
     {
         "name": _one("Library name"),
         "postcode": _one("Postcode"),
-        "authority_code": _AUTHORITY_CODE,
+        "authority_code": AUTHORITY_HEADINGS,
         "area_code": _AREA_CODE,
         "latitude": _one("Latitude"),
         "longitude": _one("Longitude"),

@@ -9,11 +9,14 @@ import pandas as pd
 import pytest
 
 from model.calendar import NEVER
+from model.chance import key_from_text
+from model.firm_roster import FirmRoster, empty_roster
 from model.network import Network, assemble, build_network
 from model.network_ties import Layer, Ties
 from model.parameters import central_values
 from model.population import ROW_TYPES, Population
 from model.programmes.programme import Eligibility, Programme
+from model.region import SECTORS
 from model.region_model import ModelSpec, RegionModel
 from model.scenario import Scenario
 from model.setting import Hubs, Setting, distance_km
@@ -64,6 +67,7 @@ class Toy:
     network: Network
     setting: Setting
     national: dict[str, pd.DataFrame]
+    roster: FirmRoster | None = None
 
     def model(
         self,
@@ -77,7 +81,7 @@ class Toy:
         """A model at its first month."""
         scenario = Scenario("toy", "Toy", "", programmes, TRENDS)
         spec = ModelSpec(scenario, until_month, values or central_values(), watch)
-        return RegionModel(spec, self.population, self.network, self.setting, self.national, rng, n_threads)
+        return RegionModel(spec, self.population, self.network, self.setting, self.national, rng, n_threads, self.roster)
 
     def at_scale(self, scale: float) -> "Toy":
         """The same people, each standing for 1/scale residents."""
@@ -112,6 +116,44 @@ class Toy:
         """Without ties between people of different groups (one number a row)."""
         rows = np.arange(self.population.n, dtype=np.int32)
         return replace(self, network=tie_up(self.network, rows, self.population.n, group))
+
+
+def make_roster(population: Population, n_firms: int = 90, seed: int = 1) -> FirmRoster:
+    """Made-up firms of every size: a third born later, most with one unit, with a handful of trade partners each."""
+    rng = np.random.default_rng(seed)
+    authority = np.sort(rng.integers(0, len(population.authority_code), n_firms))
+    band = rng.choice(4, n_firms, p=[0.7, 0.2, 0.07, 0.03])
+    n_of = 1 + (band >= 1) * rng.integers(0, 3, n_firms)
+    firm = np.repeat(np.arange(n_firms), n_of)
+    per_unit = np.array([2, 12, 60, 150])[band] + rng.integers(0, 6, n_firms)
+    unit_jobs = np.maximum(1, per_unit // n_of)[firm]
+    areas = [np.flatnonzero(population.area_authority == a) for a in range(len(population.authority_code))]
+    born = np.where(rng.random(n_firms) < 0.35, rng.integers(1, 60, n_firms), -rng.integers(0, 150, n_firms))
+    one, other = rng.integers(0, n_firms, (2, 3 * n_firms))
+    pairs = np.unique(np.sort(np.stack([one[one != other], other[one != other]]), axis=0), axis=1)
+    both = np.concatenate([pairs, pairs[::-1]], axis=1)
+    both = both[:, np.lexsort(both[::-1])]
+    return replace(
+        empty_roster(len(population.authority_code)),
+        key=np.array([key_from_text(f"firm/{seed}/{i}") for i in range(n_firms)], np.uint64),
+        authority=authority.astype(np.int16),
+        sector=rng.integers(0, 4, n_firms).astype(np.int8),
+        size_band=band.astype(np.int8),
+        entry_jobs=np.bincount(firm, unit_jobs, n_firms).astype(np.int32),
+        entry_month=born.astype(np.int16),
+        charity=(rng.random(n_firms) < 0.1).astype(np.uint8),
+        unit_ptr=np.concatenate([[0], np.cumsum(n_of)]).astype(np.int32),
+        unit_key=np.array([key_from_text(f"unit/{seed}/{u}") for u in range(len(firm))], np.uint64),
+        unit_firm=firm.astype(np.int32),
+        unit_area=np.array([rng.choice(areas[authority[i]]) for i in firm], np.int32),
+        unit_entry_jobs=unit_jobs.astype(np.int32),
+        closure_probability_monthly=np.full((len(population.authority_code), 23), 0.01),
+        trade_indptr=np.searchsorted(both[0], np.arange(n_firms + 1)).astype(np.int64),
+        trade_neighbour=both[1].astype(np.int32),
+        sector_gva_per_job_gbp=np.full(len(SECTORS), 50_000.0),
+        sector_tilt=np.linspace(-0.5, 0.5, len(SECTORS)),
+        region="made up",
+    )
 
 
 def tie_up(network: Network, new_row: np.ndarray, n: int, group: np.ndarray | None = None) -> Network:
@@ -159,7 +201,7 @@ def _setting(population: Population) -> Setting:
 @pytest.fixture(scope="session")
 def national_tables() -> dict[str, pd.DataFrame]:
     """The shipped reference panel and the published start."""
-    return {name: pd.read_csv(NATIONAL / f"{name}.csv") for name in ("reference_panel", "start_use")}
+    return {name: pd.read_csv(NATIONAL / f"{name}.csv") for name in ("reference_panel", "start_use", "start_adoption")}
 
 
 @pytest.fixture(scope="session")
@@ -189,6 +231,12 @@ def make_toy(
 def toy(make_toy: Callable[..., Toy]) -> Toy:
     """About two and a half thousand people in twelve areas of two authorities."""
     return make_toy()
+
+
+@pytest.fixture(scope="session")
+def toy_with_firms(toy: Toy) -> Toy:
+    """The same people with firms to work for."""
+    return replace(toy, roster=make_roster(toy.population))
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def parameter_table(comparison: Comparison) -> Table:
         ]
         for name, parameter in registry().items()
     ]
-    return Table("How people behave in the model", HEADERS, rows, "")
+    return Table("How people and firms behave in the model", HEADERS, rows, "")
 
 
 def programme_tables(comparison: Comparison, plan: str) -> list[Table]:

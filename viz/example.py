@@ -11,23 +11,29 @@ from pathlib import Path
 
 from experiments.compare import Comparison, load_comparison
 from experiments.summary import summary_text
+from model.technologies import TECHNOLOGIES
 from viz.pictures import added
 from viz.runs import EXAMPLE_FOLDER
 from viz.svg import chart_svg
 
 ROOT = Path(__file__).parent.parent
 SHOWN = ("online", "online_share")
+FIRMS_SHOWN = tuple(f"adopted_{name}" for name in TECHNOLOGIES)
 """Indicators that the page draws"""
+WHOLE = ("areas", "places", "programmes", "firm_twins", "firm_effects", "hubs")
+"""Tables it needs as they are"""
 PICTURE_SCALE = 2.0
 """Pixels of the PNG for one of the drawing"""
 
 
 def packed(comparison: Comparison) -> Comparison:
     """The comparison without the tables and indicators that the page does not draw."""
-    tables = {name: comparison.tables[name] for name in ("areas", "places", "programmes")}
-    for name in ("series", "twins"):
-        table = comparison.tables[name]
-        tables[name] = table[table["indicator"].isin(SHOWN)].reset_index(drop=True)
+    tables = {name: comparison.tables[name] for name in WHOLE if name in comparison.tables}
+    shown = {"series": SHOWN, "twins": SHOWN, "firm_series": FIRMS_SHOWN}
+    for name, indicators in shown.items():
+        if name in comparison.tables:
+            table = comparison.tables[name]
+            tables[name] = table[table["indicator"].isin(indicators)].reset_index(drop=True)
     return replace(comparison, tables=tables)
 
 

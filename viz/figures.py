@@ -19,6 +19,7 @@ Figure = dict[str, Any]
 LINE_HEIGHT = 380
 ROW_HEIGHT = 44
 MAP_HEIGHT = 520
+HOVERED = ("x", "customdata[0]", "customdata[1]")
 ZERO_LINE: Figure = {"rangemode": "tozero", "zeroline": True, "zerolinecolor": "@outline", "zerolinewidth": 1.5}
 
 
@@ -68,7 +69,10 @@ def _intervals(chart: IntervalChart) -> Figure:
     rows = chart.rows
     labels = [_wrapped(str(label)) for label in rows["label"]]
     colour = f"@{chart.colour}"
+    after = chart.unit.after if chart.unit.after == "%" else ""
+    x, low, high = (_hover(name, chart.unit.before, chart.unit.after, chart.unit.decimals) for name in HOVERED)
     traces = [
+        *([_reference(labels, rows["reference"])] if "reference" in rows else []),
         _spans(labels, rows["low"], rows["high"], {"color": colour, "width": 2}),
         _spans(labels, rows["chance_low"], rows["chance_high"], {"color": f"{colour}-chance", "width": 14}),
         {
@@ -81,12 +85,14 @@ def _intervals(chart: IntervalChart) -> Figure:
             "customdata": [
                 [low, high] for low, high in zip(_rounded(rows["low"]), _rounded(rows["high"]), strict=True)
             ],
-            "hovertemplate": "%{y}<br>%{x:,.0f} (%{customdata[0]:,.0f} to %{customdata[1]:,.0f})<extra></extra>",
+            "hovertemplate": f"%{{y}}<br>{x} ({low} to {high})<extra></extra>",
         },
     ]
     layout = _layout(90 + ROW_HEIGHT * len(labels)) | {
         "hovermode": "closest",
-        "xaxis": _axis() | ZERO_LINE | {"tickformat": ",", "nticks": 4},
+        "xaxis": _axis()
+        | ZERO_LINE
+        | {"tickprefix": chart.unit.before, "ticksuffix": after, "tickformat": ",", "nticks": 4},
         "yaxis": _axis() | {"autorange": "reversed", "type": "category", "showgrid": False},
     }
     return {"data": traces, "layout": layout}
@@ -160,6 +166,19 @@ def _spans(labels: list[str], low: pd.Series, high: pd.Series, line: Figure) -> 
         x += [start, end, None]
         y += [label, label, None]
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
+
+
+def _reference(labels: list[str], values: pd.Series) -> Figure:
+    """Hollow marks of the scenario compared with, larger than the dots that may lie on them."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": _rounded(values),
+        "y": labels,
+        "cliponaxis": False,
+        "marker": {"symbol": "diamond-open", "color": "@base", "size": 17, "line": {"color": "@base", "width": 2}},
+        "hoverinfo": "skip",
+    }
 
 
 def _shape(rings: list[list[tuple[float, float]]]) -> Figure:

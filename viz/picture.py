@@ -63,7 +63,7 @@ class LineChart:
 
 @dataclass(frozen=True, slots=True)
 class IntervalChart:
-    """rows: label, mean and RANGES; one dot with its ranges a row."""
+    """rows: label, mean and RANGES, and for a hollow mark beside each dot `reference`; one dot with its ranges a row."""
 
     rows: pd.DataFrame
     unit: Unit

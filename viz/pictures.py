@@ -5,7 +5,7 @@ A title says the finding, and says so when there is none. Nothing here draws.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,45 +14,37 @@ import numpy as np
 from model.outcomes import VALUES
 from viz import words
 from viz.cells import cell_map
-from viz.picture import RANGES, IntervalChart, LegendItem, LineChart, MapChart, Picture, Series, Table
-from viz.theme import PLAN_COLOURS, STEPS
+from viz.picture import IntervalChart, LegendItem, LineChart, MapChart, Picture, Table
+from viz.picture_parts import (
+    RANGE_HEADERS,
+    cells_of,
+    csv_of,
+    first_change,
+    inside_sentence,
+    interval_of,
+    line_legend,
+    ranges,
+    series_of,
+    source_line,
+    title_of,
+    yearly_table,
+)
+from viz.theme import STEPS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from experiments.compare import Comparison
 
-DASHES = ("solid", "dashdot", "dot")
 PEOPLE, SHARE, POUNDS = words.unit_of("people"), words.unit_of("% of adults"), words.unit_of("GBP")
-RANGE_HEADERS = ("90% interval, all causes", "90% interval, luck alone")
-
-
-def title_of(comparison: Comparison, name: str) -> str:
-    """A scenario as a reader knows it."""
-    return comparison.titles.get(name, name)
-
-
-def series_of(comparison: Comparison) -> dict[str, Series]:
-    """A scenario keeps its colour and dash everywhere: the base is grey and dashed."""
-    series = {comparison.base: Series(comparison.base, title_of(comparison, comparison.base), "base", "dash")}
-    for i, plan in enumerate(comparison.plans):
-        colour, dash = PLAN_COLOURS[i % len(PLAN_COLOURS)], DASHES[i % len(DASHES)]
-        series[plan] = Series(plan, title_of(comparison, plan), colour, dash)
-    return series
-
-
-def source_line(comparison: Comparison) -> str:
-    """Where the numbers come from, as a chart's last line."""
-    from experiments.summary import intervals_title
-
-    inputs = comparison.manifest["inputs"]
-    facts = f"{intervals_title(comparison)}; scale {inputs['scale']:g}, seed {inputs['seed']}"
-    return f"Source: Uptake {comparison.manifest.get('version', '')}, simulation. {facts}."
 
 
 def is_uncalibrated(comparison: Comparison) -> bool:
     """Whether the runs draw their parameters from priors rather than from a fit to published figures."""
     return not comparison.manifest.get("calibrated", False)
+
+
+def moves_people(comparison: Comparison, plan: str) -> bool:
+    """Whether anyone is online under the plan and not without it, or the other way round, in any run."""
+    return bool((comparison.twin_values(plan, "online", comparison.last_period)["net"] != 0).any())
 
 
 def over_time(comparison: Comparison, plan: str) -> Picture:
@@ -72,13 +64,13 @@ def over_time(comparison: Comparison, plan: str) -> Picture:
         title=title,
         unit="Adults who used the internet in the last three months, % of all adults",
         alt=f"Line chart from {words.month_name(bands['period'].min())}. {title}. "
-        f"Interval for {chosen.title}: {_interval(last.loc[chosen.name], SHARE)}.",
+        f"Interval for {chosen.title}: {interval_of(last.loc[chosen.name], SHARE)}.",
         note="The pale band shows how far the answer moves when luck and the things we are unsure of both change. "
         "The darker band is luck alone. Nine in ten runs lie inside each band.",
         source=source_line(comparison),
-        legend=_line_legend((base, chosen)),
+        legend=line_legend((base, chosen)),
         chart=LineChart(bands, (base, chosen), SHARE),
-        table=_yearly_table(bands, (base, chosen), SHARE, f"Adults online, % of adults, {comparison.region_title}"),
+        table=yearly_table(bands, (base, chosen), SHARE, f"Adults online, % of adults, {comparison.region_title}"),
     )
 
 
@@ -92,7 +84,7 @@ def added(comparison: Comparison, plan: str) -> Picture:
     rows = pd.DataFrame(
         {"scenario": plan, "period": period} | _band(comparison, plan, period, "net") for period in periods
     )
-    rows = rows.iloc[_start(rows) :].reset_index(drop=True)
+    rows = rows.iloc[first_change(rows) :].reset_index(drop=True)
     end = rows.iloc[-1]
     at = words.month_name(str(end["period"]))
     if end["low"] <= 0 <= end["high"]:
@@ -105,13 +97,13 @@ def added(comparison: Comparison, plan: str) -> Picture:
         key="added",
         title=title,
         unit=f"People online each December with {chosen.title}, minus people online with {base_title}",
-        alt=f"Line chart from December {rows['period'].iloc[0][:4]}. {title}. Interval: {_interval(end, PEOPLE)}.",
+        alt=f"Line chart from December {rows['period'].iloc[0][:4]}. {title}. Interval: {interval_of(end, PEOPLE)}.",
         note="Each person is followed twice with the same luck, with and without the plan, "
         "so that the difference is the plan’s doing.",
         source=source_line(comparison),
-        legend=_line_legend((chosen,)),
+        legend=line_legend((chosen,)),
         chart=LineChart(rows, (chosen,), PEOPLE, from_zero=True),
-        table=_yearly_table(rows, (chosen,), PEOPLE, f"Extra people online because of {chosen.title}", words.change),
+        table=yearly_table(rows, (chosen,), PEOPLE, f"Extra people online because of {chosen.title}", words.change),
     )
 
 
@@ -136,20 +128,24 @@ def who(comparison: Comparison, plan: str, by: str) -> Picture:
         title = f"{grouping}: the largest gain is {words.number(top['mean'], PEOPLE)} people, “{top['label']}”"
     headers = (grouping, "Extra people online", *RANGE_HEADERS, title_of(comparison, comparison.base), chosen.title)
     cells = [
-        [*_cells(row, PEOPLE, words.change), words.number(row["base"], PEOPLE), words.number(row["plan_value"], PEOPLE)]
+        [
+            *cells_of(row, PEOPLE, words.change),
+            words.number(row["base"], PEOPLE),
+            words.number(row["plan_value"], PEOPLE),
+        ]
         for row in rows.to_dict("records")
     ]
     return Picture(
         key="who",
         title=title,
         unit=f"Extra people online in {when} because of {chosen.title}",
-        alt=f"Chart of dots with ranges, one row a group. {title}. Interval: {_interval(top, PEOPLE)}.",
+        alt=f"Chart of dots with ranges, one row a group. {title}. Interval: {interval_of(top, PEOPLE)}.",
         note="The dot is the best estimate. The thin line is the full 90% interval; the thick bar is luck alone. "
         "A line that crosses zero means: no measurable difference.",
         source=source_line(comparison),
         legend=(),
         chart=IntervalChart(rows, PEOPLE, chosen.colour),
-        table=Table(f"Extra people online in {when}, by {grouping.lower()}", headers, cells, _csv(rows)),
+        table=Table(f"Extra people online in {when}, by {grouping.lower()}", headers, cells, csv_of(rows)),
     )
 
 
@@ -172,17 +168,17 @@ def helped(comparison: Comparison, plan: str) -> Picture:
         title = f"Of every 100 people helped who are online in {when}, {per_hundred:.0f} would have been online anyway"
     else:
         title = f"Nobody helped by the plan is online in {when}"
-    cells = [_cells(row, PEOPLE, words.number) for row in rows.to_dict("records")]
+    cells = [cells_of(row, PEOPLE, words.number) for row in rows.to_dict("records")]
     table = Table(
-        f"From people helped to extra people online, {when}", ("Step", "People", *RANGE_HEADERS), cells, _csv(rows)
+        f"From people helped to extra people online, {when}", ("Step", "People", *RANGE_HEADERS), cells, csv_of(rows)
     )
     return Picture(
         key="helped",
         title=title,
         unit=f"People in {when}",
         alt=f"Chart of dots with ranges, four rows. {title}.",
-        note=f"Deadweight: {_inside_sentence(words.GLOSSARY['Deadweight'])} "
-        f"Spillover: {_inside_sentence(words.GLOSSARY['Spillover'])}",
+        note=f"Deadweight: {inside_sentence(words.GLOSSARY['Deadweight'])} "
+        f"Spillover: {inside_sentence(words.GLOSSARY['Spillover'])}",
         source=source_line(comparison),
         legend=(),
         chart=IntervalChart(rows, PEOPLE, series_of(comparison)[plan].colour),
@@ -224,81 +220,49 @@ def where(comparison: Comparison, plan: str) -> Picture:
         source=source_line(comparison),
         legend=_map_legend(edges, decimals, set(colour.tolist())),
         chart=MapChart(cell_map(areas), colour, colours, [f"{row[0]}<br>{row[5]}" for row in rows]),
-        table=Table(f"Adults online by small area, % of adults, {when}", headers, rows, _csv(areas)),
+        table=Table(f"Adults online by small area, % of adults, {when}", headers, rows, csv_of(areas)),
     )
 
 
 def spend_table(comparison: Comparison, plan: str) -> Table:
     """What each programme cost and whom it reached."""
     spend = comparison.spend(plan)
+    # Where firms are helped too, it has to be said who is who.
+    firms = bool((spend["audience"] == "firms").any())
     rows = [
         [
             str(row["title"]),
             words.number(row["spend_gbp"], POUNDS),
             words.between(row["spend_gbp_low"], row["spend_gbp_high"], POUNDS),
-            words.number(row["beneficiaries"], PEOPLE),
+            _helped_by(row, firms),
             words.number(row["completed"], PEOPLE),
         ]
         for row in spend.to_dict("records")
     ]
     when = words.month_name(comparison.until)
     return Table(
-        f"Spend and people reached up to {when}, {title_of(comparison, plan)}",
-        ("Programme", "Spend", "90% interval", "People helped", "Places, gifts or contacts"),
+        f"Spend and {'people and firms' if firms else 'people'} reached up to {when}, {title_of(comparison, plan)}",
+        (
+            "Programme",
+            "Spend",
+            "90% interval",
+            "Helped" if firms else "People helped",
+            "Places, gifts, grants or contacts" if firms else "Places, gifts or contacts",
+        ),
         rows,
-        _csv(spend),
+        csv_of(spend),
     )
+
+
+def _helped_by(row: Mapping[Any, Any], firms: bool) -> str:
+    if row["audience"] == "places":
+        return "all who come"
+    whom = "firms" if row["audience"] == "firms" else "people"
+    return words.number(row["beneficiaries"], PEOPLE) + (f" {whom}" if firms else "")
 
 
 def _band(comparison: Comparison, plan: str, at: str, column: str) -> dict[str, float]:
-    band = comparison.band_of(comparison.twin_values(plan, "online", at), column)
-    return {"mean": band.value, **{name: getattr(band, name) for name in RANGES}}
-
-
-def _start(rows: pd.DataFrame) -> int:
-    """The December before the plan first changes anything; the first of all if it never does."""
-    moved = rows[["mean", "low", "high"]].abs().max(axis=1).to_numpy() > 0
-    return max(int(np.argmax(moved)) - 1, 0)
-
-
-def _interval(row: pd.Series, unit: words.Unit) -> str:
-    return words.between(float(row["low"]), float(row["high"]), unit)
-
-
-def _cells(row: Mapping[Any, Any], unit: words.Unit, written: Callable[[float, words.Unit], str]) -> list[str]:
-    chance = words.between(row["chance_low"], row["chance_high"], unit)
-    return [str(row["label"]), written(row["mean"], unit), words.between(row["low"], row["high"], unit), chance]
-
-
-def _line_legend(series: tuple[Series, ...]) -> tuple[LegendItem, ...]:
-    last = series[-1].colour
-    return (
-        *(LegendItem(s.title, s.colour, "line", s.dash) for s in series),
-        LegendItem(RANGE_HEADERS[0], f"{last}-full", "band"),
-        LegendItem(RANGE_HEADERS[1], f"{last}-chance", "band"),
-    )
-
-
-def _yearly_table(
-    rows: pd.DataFrame,
-    series: tuple[Series, ...],
-    unit: words.Unit,
-    caption: str,
-    written: Callable[[float, words.Unit], str] = words.number,
-) -> Table:
-    """December values; one group of columns a scenario."""
-    yearly = rows[rows["period"].str.endswith("-12")]
-    headers = ["December of"]
-    for s in series:
-        headers += [s.title, *(f"{s.title}, {header}" for header in RANGE_HEADERS)]
-    records = {(row["period"], row["scenario"]): row | {"label": ""} for row in yearly.to_dict("records")}
-    cells = []
-    for period in sorted(set(yearly["period"])):
-        line = [str(period[:4])]
-        for s in series:
-            line += _cells(records[period, s.name], unit, written)[1:]
-        cells.append(line)
-    return Table(caption, tuple(headers), cells, _csv(rows))
+    return ranges(comparison.band_of(comparison.twin_values(plan, "online", at), column))
 
 
 def _edges(points: np.ndarray) -> tuple[np.ndarray, int]:
@@ -323,11 +287,3 @@ def _map_legend(edges: np.ndarray, decimals: int, used: set[int]) -> tuple[Legen
     below = [LegendItem("Less than 0", "less")] if 0 in used else []
     missing = [LegendItem("Nobody simulated here", "missing")] if len(STEPS) + 1 in used else []
     return (*below, *items, *missing)
-
-
-def _inside_sentence(text: str) -> str:
-    return text[0].lower() + text[1:]
-
-
-def _csv(rows: pd.DataFrame) -> str:
-    return rows.to_csv(index=False, float_format="%.6g")

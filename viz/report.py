@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from viz import assumptions, pictures, words
+from viz import assumptions, firm_pictures, hub_pictures, pictures, words
 from viz.picture import LegendItem, Picture, Table
 from viz.theme import FONT, LIGHT
 
@@ -41,7 +41,7 @@ class PlanPart:
     """All about one plan."""
 
     title: str
-    sentence: str
+    paragraphs: tuple[str, ...]
     who: str
     tiles: tuple[dict[str, str], ...]
     sections: tuple[Section, ...]
@@ -77,6 +77,7 @@ def _content(comparison: Comparison) -> dict[str, Any]:
 
     base = pictures.title_of(comparison, comparison.base)
     current = assumptions.is_current(comparison)
+    firms = [firm_pictures.shows_firms(comparison, plan) for plan in comparison.plans]
     plans = [_plan_part(comparison, plan, current) for plan in comparison.plans]
     return {
         "title": f"{comparison.region_title}: {' and '.join(plan.title for plan in plans)} compared with {base}",
@@ -86,7 +87,7 @@ def _content(comparison: Comparison) -> dict[str, Any]:
         "intervals": intervals_title(comparison),
         "parameters": assumptions.parameter_table(comparison) if current else None,
         "facts": _facts(comparison),
-        "glossary": words.GLOSSARY,
+        "glossary": words.GLOSSARY | (words.FIRM_GLOSSARY if any(firms) else {}),
         "licences": words.LICENCE_LINES,
         "colours": LIGHT,
         "font": FONT,
@@ -96,23 +97,68 @@ def _content(comparison: Comparison) -> dict[str, Any]:
 
 def _plan_part(comparison: Comparison, plan: str, current: bool) -> PlanPart:
     answer = comparison.answer(plan)
-    difference = (pictures.added(comparison, plan), pictures.over_time(comparison, plan))
-    groups = [pictures.who(comparison, plan, by) for by in GROUPINGS]
-    spend = pictures.spend_table(comparison, plan)
     return PlanPart(
         title=pictures.title_of(comparison, plan),
-        sentence=answer.sentence,
+        paragraphs=answer.paragraphs,
         who=answer.who,
         tiles=tuple(_tile(tile) for tile in answer.tiles),
         sections=(
-            Section("What difference does it make?", _drawn(*difference)),
-            Section("Who gets online because of it?", _drawn(*groups)),
-            Section("Would they have got online anyway?", _drawn(pictures.helped(comparison, plan))),
-            Section("Where?", _drawn(pictures.where(comparison, plan))),
-            Section("What did it cost?", tables=(spend,)),
+            *(_people_sections(comparison, plan) if answer.people else _people_beside(comparison, plan)),
+            *(_firm_sections(comparison, plan) if firm_pictures.shows_firms(comparison, plan) else ()),
+            *(_hub_sections(comparison, plan) if hub_pictures.shows_hubs(comparison, plan) else ()),
+            Section("What did it cost?", tables=(pictures.spend_table(comparison, plan),)),
         ),
         programmes=tuple(assumptions.programme_tables(comparison, plan)) if current else (),
     )
+
+
+def _people_sections(comparison: Comparison, plan: str) -> tuple[Section, ...]:
+    difference = (pictures.added(comparison, plan), pictures.over_time(comparison, plan))
+    groups = [pictures.who(comparison, plan, by) for by in GROUPINGS]
+    return (
+        Section("What difference does it make?", _drawn(*difference)),
+        Section("Who gets online because of it?", _drawn(*groups)),
+        Section("Would they have got online anyway?", _drawn(pictures.helped(comparison, plan))),
+        Section("Where?", _drawn(pictures.where(comparison, plan))),
+    )
+
+
+def _people_beside(comparison: Comparison, plan: str) -> tuple[Section, ...]:
+    """What a plan for firms alone does to residents, if anything."""
+    if not pictures.moves_people(comparison, plan):
+        return ()
+    return (Section("Does it change anything for residents?", _drawn(pictures.added(comparison, plan))),)
+
+
+def _firm_sections(comparison: Comparison, plan: str) -> tuple[Section, ...]:
+    firms, technology = firm_pictures, firm_pictures.leading_technology(comparison, plan)
+    return (
+        Section(
+            "What do firms take up because of it?",
+            _drawn(
+                firms.added(comparison, plan),
+                firms.by_technology(comparison, plan),
+                firms.adoption(comparison, plan, technology),
+            ),
+        ),
+        Section(
+            "Which firms?",
+            _drawn(
+                firms.adoption_by_size(comparison, plan, technology),
+                *(firms.who(comparison, plan, by) for by in words.FIRM_GROUPINGS),
+            ),
+        ),
+        Section("Would firms have done it anyway?", _drawn(firms.helped(comparison, plan))),
+        Section(
+            "Do other firms lose by it?",
+            _drawn(*(firms.displacement(comparison, plan, effect) for effect in ("gva", "jobs"))),
+        ),
+    )
+
+
+def _hub_sections(comparison: Comparison, plan: str) -> tuple[Section, ...]:
+    drawn = _drawn(*(hub_pictures.busy(comparison, plan, measure) for measure in ("load", "waiting")))
+    return (Section("Can hubs carry it?", drawn, (hub_pictures.hub_table(comparison, plan),)),)
 
 
 def _drawn(*shown: Picture) -> tuple[Drawing, ...]:
@@ -143,7 +189,7 @@ def _facts(comparison: Comparison) -> list[tuple[str, str]]:
             "Runs",
             f"{inputs['replicates']} seeds at central values; {inputs['draws']} draws of the parameters, two seeds each",
         ),
-        ("People simulated", f"{inputs['scale']:.3g} of the population; results are scaled up"),
+        ("People and firms simulated", f"{inputs['scale']:.3g} of them; results are scaled up"),
         ("Seed", str(inputs["seed"])),
         ("Uptake version", str(manifest.get("version", ""))),
         ("Model version", str(manifest["model_version"])),

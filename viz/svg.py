@@ -6,7 +6,7 @@ import re
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from viz.picture import IntervalChart, LineChart, MapChart
+from viz.picture import RANGES, IntervalChart, LineChart, MapChart
 from viz.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -71,12 +71,13 @@ def _lines(chart: LineChart) -> alt.TopLevelMixin:
 def _intervals(chart: IntervalChart) -> alt.TopLevelMixin:
     import altair as alt
 
-    columns = ["label", "mean", "low", "high", "chance_low", "chance_high"]
+    columns = [c for c in ("label", "mean", *RANGES, "reference") if c in chart.rows]
     base = alt.Chart(_records(chart.rows[columns])).encode(
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=260, ticks=False, **_axis()))
     )
     colour = LIGHT[chart.colour]
-    axis = alt.Axis(format=",.0f", tickCount=6, **_axis())
+    label = f"'{chart.unit.before}' + format(datum.value, ',') + '{_percent(chart)}'"
+    axis = alt.Axis(labelExpr=label, tickCount=6, **_axis())
 
     def x(name: str) -> alt.X:
         return alt.X(f"{name}:Q", title=None, axis=axis, scale=alt.Scale(zero=True))
@@ -85,7 +86,11 @@ def _intervals(chart: IntervalChart) -> alt.TopLevelMixin:
     full = base.mark_rule(color=colour, strokeWidth=1.8).encode(x("low"), alt.X2("high:Q"))
     chance = base.mark_bar(color=colour, opacity=0.3, height=12).encode(x("chance_low"), alt.X2("chance_high:Q"))
     dot = base.mark_circle(color=colour, size=85, opacity=1).encode(x("mean"))
-    return alt.layer(full, chance, dot, zero).properties(width=WIDTH, height=ROW_HEIGHT * len(chart.rows))
+    marks = [full, chance, dot, zero]
+    if "reference" in chart.rows:
+        hollow = base.mark_point(shape="diamond", color=LIGHT["base"], size=220, strokeWidth=2, filled=False)
+        marks.insert(0, hollow.encode(x("reference")))
+    return alt.layer(*marks).properties(width=WIDTH, height=ROW_HEIGHT * len(chart.rows))
 
 
 @_chart.register(MapChart)
@@ -132,7 +137,7 @@ def _points(chart: LineChart, colour: str) -> Any:
     return alt.OverlayMarkDef(color=LIGHT[colour], size=45) if chart.is_yearly else False
 
 
-def _percent(chart: LineChart) -> str:
+def _percent(chart: LineChart | IntervalChart) -> str:
     return "%" if chart.unit.after == "%" else ""
 
 

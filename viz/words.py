@@ -19,6 +19,8 @@ GROUPINGS = {
     "authority": "Council area",
 }
 
+FIRM_GROUPINGS = {"size_band": "Size of firm", "sector": "Sector", "authority": "Council area"}
+
 GLOSSARY = {
     "Online": "Used the internet in the last three months.",
     "Extra people online": "People online with the plan who would not be online without it. Each person is followed "
@@ -31,6 +33,20 @@ GLOSSARY = {
     "Uncalibrated": "The model has not yet been tuned to match real figures, so its ranges are wide.",
     "Small area": "A neighbourhood used for statistics (an LSOA in England or a data zone in Scotland), "
     "home to about 1,000 to 3,000 people.",
+}
+
+FIRM_GLOSSARY = {
+    "Firm": "An enterprise: a business or charity with people who work for it, at one site or more.",
+    "Adoption": "One technology in use at one firm. A firm that uses three counts as three adoptions.",
+    "Extra adoptions": "Adoptions with the plan that would not be there without it. Each firm is followed twice, with the "
+    "same luck. A firm that is open only with the plan, or only without it, is not counted as an extra adoption.",
+    "Deadweight, firms": "Of what helped firms took up since they had help, and what the help was about: the part they "
+    "would have taken up anyway.",
+    "Displacement": "What firms that were not helped lose, because firms that were helped compete with them for the same "
+    "customers in the region. Losses outside the region are not counted.",
+    "Value added": "What a firm earns beyond what it buys in; added up over firms it is their part of the region’s GVA.",
+    "Load of hubs": "The hours that everyone who wants help at a hub would take, against the hours the hub offers. "
+    "Above 100%, people and firms wait.",
 }
 
 LICENCE_LINES = (
@@ -59,6 +75,12 @@ UNITS = {
     "people": Unit(change=" people"),
     "% of adults": Unit(after="%", decimals=1, change=" points"),
     "GBP": Unit(before="£"),
+    "GBP million": Unit(before="£", after=" million", decimals=2, change=" million"),
+    "adoptions": Unit(change=" adoptions"),
+    "jobs": Unit(change=" jobs"),
+    "% of firms": Unit(after="%", decimals=1, change=" points"),
+    "% of hours offered": Unit(after="%", change=" points"),
+    "waiting": Unit(),
 }
 
 
@@ -97,6 +119,8 @@ def between(low: float, high: float, unit: Unit, decimals: int | None = None) ->
     """An interval in words: ``1,200 to 4,700``; one run has none."""
     if math.isnan(low) or math.isnan(high):
         return "one run, no interval"
+    if math.isinf(low):
+        return NO_LIMIT
     return f"{number(low, unit, decimals)} to {number(high, unit, decimals)}"
 
 
@@ -122,10 +146,49 @@ GROUP_NAMES = {
         "level 2-3": "School or apprenticeship",
         "level 4+": "Degree level",
     },
+    "sector": {
+        "agriculture": "Farming, forestry, fishing",
+        "production": "Manufacturing, energy, water",
+        "construction": "Construction",
+        "motor_trades": "Motor trades",
+        "wholesale": "Wholesale",
+        "retail": "Shops",
+        "transport": "Transport and storage",
+        "accommodation_food": "Hotels, cafés, restaurants",
+        "information_communication": "Information and communication",
+        "finance": "Finance and insurance",
+        "property": "Property",
+        "professional": "Professional and technical services",
+        "business_support": "Business support",
+        "public_administration": "Public administration",
+        "education": "Education",
+        "health": "Health and care",
+        "arts_other": "Arts, leisure, other services",
+    },
+}
+
+TECHNOLOGIES = {
+    "website": "Website",
+    "ecommerce": "Selling online",
+    "cloud": "Cloud services",
+    "business_software": "Business software",
+    "cyber_essentials": "Cyber Essentials certificate",
+    "data_iot": "Connected devices and their data",
+    "ai": "Artificial intelligence",
+}
+"""Technologies as a reader knows them"""
+HUB_KINDS = {
+    "library": "Libraries",
+    "community_hub": "Community hubs",
+    "growth_hub": "Growth hubs",
+    "innovation_lab": "Innovation labs",
+    "sandbox": "Sandboxes",
 }
 
 
 def group_name(by: str, group: object) -> str:
     """A group of a table as a reader knows it; groups without another name keep their own."""
     name = GROUP_NAMES.get(by, {}).get(str(group), str(group))
-    return name.replace("-", "\N{EN DASH}") if by == "age_band" else name
+    if by == "size_band":
+        name += " people"
+    return name.replace("-", "\N{EN DASH}") if by in ("age_band", "size_band") else name

@@ -53,6 +53,8 @@ class Capacity:
 
     per_month: float
     stock: float = 0.0
+    ahead: float = 0.0
+    """part of a place that may be given before it has accrued"""
 
     def accrue(self) -> int:
         """Add a month's places; returns how many whole ones there are.
@@ -62,7 +64,7 @@ class Capacity:
         """
         self.stock = min(self.stock, 1.0) + self.per_month
         # Sums of fractions such as 0.1 fall just short of whole numbers.
-        return int(self.stock + 1e-9)
+        return max(int(self.stock + self.ahead + 1e-9), 0)
 
     def use(self, places: int) -> None:
         """Take whole places out of the stock.
@@ -71,4 +73,4 @@ class Capacity:
         1
         2
         """
-        self.stock = max(self.stock - places, 0.0)
+        self.stock = max(self.stock - places, -self.ahead)

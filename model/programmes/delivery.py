@@ -6,15 +6,19 @@ import numpy as np
 
 from model.calendar import NEVER
 from model.chance import Decision, key_from_text, word
+from model.hubs import Desk, Queue
 from model.programmes import funnel
 from model.programmes.allocation import Capacity, Purse
 from model.programmes.effects import programme_seed
-from model.programmes.instruments import champion, equip, instrument
+from model.programmes.instruments import champion, equip, instrument, open_hub
 from model.programmes.programme import Programme
+from model.rules.hub_service import WEEKS_PER_MONTH as WEEKS_PER_MONTH
+from model.sessions import meet, months_open
 from model.world import Watch, World
 
-WEEKS_PER_MONTH = 52.0 / 12.0
 NO_HUB = -1
+MEETING_INSTRUMENTS = ("train",)
+"""Taught in groups: those who come to a hub in the same month meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,21 @@ class MonthOfDelivery:
     completed: float
     waiting: float
     beneficiaries_cum: float
+    aware: float = 0.0
+    """firms that are eligible and know of it, or are near a site, for the first time; of residents nothing is counted"""
+    approved: float = 0.0
+    refused: float = 0.0
+    claimed: float = 0.0
+    """offers that firms drew down"""
+    lapsed: float = 0.0
+    """offers that ended unused"""
+    reserved_pence: int = 0
+    """set aside for open offers at the end of the month"""
 
 
 @dataclass(slots=True)
 class Delivery:
-    """One programme at work in one run: its purse, its queues and whom it has treated."""
+    """One programme at work in one run: its purse, whom it has treated, and its desks at hubs or the one queue."""
 
     programme: Programme
     world: World
@@ -43,8 +57,10 @@ class Delivery:
     status: np.ndarray = field(init=False)
     joined_month: np.ndarray = field(init=False)
     hub: np.ndarray = field(init=False)
-    waiting: np.ndarray = field(init=False)
-    """rows in the queue"""
+    desks: dict[int, Desk] = field(init=False)
+    """place of a hub in the setting -> the programme's desk there; empty without the channel"""
+    queue: Queue = field(default_factory=Queue)
+    """who waits for a programme that needs no hub"""
     champions: np.ndarray = field(init=False)
     loans: dict[int, np.ndarray] = field(default_factory=dict)
     first_treated: np.ndarray = field(init=False)
@@ -52,9 +68,8 @@ class Delivery:
     treated_rows: np.ndarray = field(init=False)
     """rows with a dose, in the order of treatment"""
     places: Capacity = field(init=False)
-    hub_places: list[Capacity] = field(init=False)
     help: Capacity = field(init=False)
-    """people all champions together can help; they go to the hubs where people wait"""
+    """people all champions together can help; at which hubs is up to the desks"""
 
     def __post_init__(self) -> None:
         world, programme = self.world, self.programme
@@ -68,18 +83,29 @@ class Delivery:
         self.status = np.zeros(population.n, np.uint8)
         self.joined_month = np.zeros(population.n, np.int16)
         self.hub = np.full(population.n, NO_HUB, np.int16)
-        self.waiting = np.empty(0, np.int32)
+        by_hub = programme.channel == "hub"
+        hubs = [hub for hub in world.hubs if by_hub and hub.kind in programme.hub_kinds]
+        self.desks = {hub.number: hub.take_on(programme) for hub in hubs}
         self.champions = np.empty(0, np.int64)
         self.first_treated = np.full(population.n, NEVER, np.int16)
         self.treated_rows = np.empty(0, np.int32)
         self.places = Capacity(programme.capacity_per_month / world.weight)
         self.help = Capacity(0.0)
-        self.hub_places = [Capacity(0.0) for _ in range(len(world.setting.hubs))]
 
     @property
     def unit_pence(self) -> int:
         """Cost of one dose to one agent, who stands for `weight` residents."""
         return round(self.programme.unit_cost_pence * self.world.weight)
+
+    @property
+    def queues(self) -> list[Queue]:
+        """The queues at the hubs, or the only one."""
+        return [desk.queue for desk in self.desks.values()] if self.programme.channel == "hub" else [self.queue]
+
+    @property
+    def waiting(self) -> np.ndarray:
+        """Rows that wait, queue by queue."""
+        return np.concatenate([np.empty(0, np.int32), *(queue.rows for queue in self.queues)])
 
     def step(self) -> MonthOfDelivery | None:
         """Deliver one month; None outside the window or without a budget."""
@@ -90,6 +116,11 @@ class Delivery:
             return None
         spent_before = self.purse.spent_pence
         joined = served = completed = np.empty(0, np.int32)
+        if programme.instrument == "open_hub":
+            n_open = open_hub.open_for_month(world, programme, self.purse)
+            return MonthOfDelivery(
+                month, programme.id, self.purse.spent_pence - spent_before, 0.0, n_open, n_open, 0.0, 0.0
+            )
         if self.purse.pay(programme.fixed_cost_pence_per_month, month):
             if programme.instrument == "inform":
                 served = completed = self._reach()
@@ -129,12 +160,18 @@ class Delivery:
             rows = self._choose_hub(rows)
         self.status[rows] = funnel.WAITING
         self.joined_month[rows] = world.month
-        self.waiting = np.concatenate([self.waiting, rows])
+        lot = funnel.draws(word(self.seed, 0, Decision.QUEUE_RANK), world.people.key[rows])
+        if programme.channel == "hub":
+            for number in np.unique(self.hub[rows]):
+                here = self.hub[rows] == number
+                self.desks[int(number)].queue.join(rows[here], world.month, lot[here])
+        else:
+            self.queue.join(rows, world.month, lot)
         return rows
 
     def _choose_hub(self, rows: np.ndarray) -> np.ndarray:
         """Send rows to open hubs by gravity; those who find none near enough do not join."""
-        choice = self.world.setting.hubs.choice(self.world.month)
+        choice = self.world.setting.hubs.choice(self.world.month, self.programme.hub_kinds)
         if choice.shape[1] == 0:
             return rows[:0]
         u = funnel.draws(word(self.seed, 0, Decision.HUB_CHOICE), self.world.people.key[rows])
@@ -145,43 +182,50 @@ class Delivery:
 
     def _drop_out(self) -> None:
         """People who wait give up with a fixed chance, or leave when they no longer qualify."""
-        world = self.world
-        luck = word(self.seed, world.month, Decision.DROP_OUT)
-        gives_up = funnel.draws(luck, world.people.key[self.waiting]) < world.values["waiting_drop_out_monthly"]
-        gives_up &= self.joined_month[self.waiting] < world.month
-        eligible = funnel.still_eligible(
-            self.waiting, world.month, world.people, world.residents, world.households, self.conditions
-        )
-        self.status[self.waiting[gives_up | ~eligible]] = funnel.GAVE_UP
-        self.waiting = self.waiting[eligible & ~gives_up]
+        world, waiting = self.world, self.waiting
+        u = funnel.draws(word(self.seed, world.month, Decision.DROP_OUT), world.people.key[waiting])
+        drop_out = world.values["waiting_drop_out_monthly"]
+        stays = funnel.still_eligible(
+            waiting, world.month, world.people, world.residents, world.households, self.conditions
+        ) & ~funnel.give_up(u, self.joined_month[waiting], world.month, drop_out)
+        self.status[waiting[~stays]] = funnel.GAVE_UP
+        self._keep(stays)
+
+    def _keep(self, stays: np.ndarray) -> None:
+        """Drop some of those who wait, told queue by queue (bool)."""
+        ends = np.cumsum([len(queue) for queue in self.queues])
+        for queue, part in zip(self.queues, np.split(stays, ends)[: len(ends)], strict=True):
+            queue.keep(part)
 
     def _serve(self) -> np.ndarray:
-        """Take people from the queue within places and money; rank is (priority, month joined, lot)."""
+        """Take people from the queues within places and money; rank is (priority, month joined, lot)."""
         world, programme = self.world, self.programme
-        places = self.places.accrue()
-        if programme.instrument == "champion":
-            self.places.use(self._renew_champions(places))
-            self.help.per_month = len(self.champions) * programme.effects["people_helped_per_month"]
-            places = self.help.accrue()
-        keys = world.people.key[self.waiting]
-        lot = funnel.draws(word(self.seed, 0, Decision.QUEUE_RANK), keys)
-        order = np.lexsort((keys, lot, self.joined_month[self.waiting], self._priority(self.waiting)))
-        by_hub = programme.channel == "hub" and programme.instrument != "champion"
-        if by_hub:
-            order = order[self._within_hub_places(self.hub[self.waiting[order]])]
-        order = order[:places]
-        if programme.instrument == "champion":
+        volunteers = programme.instrument == "champion"
+        most = self.places.accrue()
+        if volunteers:
+            self._renew_champions(most)
+            most = self.help.accrue()
+        waiting = self.waiting
+        lot = np.concatenate([np.empty(0), *(queue.lot for queue in self.queues)])
+        keys = world.people.key[waiting]
+        order = np.lexsort((keys, lot, self.joined_month[waiting], self._priority(waiting)))
+        if programme.channel == "hub":
+            order = order[self._within_hub_places(self.hub[waiting[order]])]
+        order = order[:most]
+        if volunteers:
             self.help.use(len(order))
         else:
             order = order[: self.purse.affordable(self.unit_pence, world.month, len(order))]
             self.purse.pay(self.unit_pence * len(order), world.month)
             self.places.use(len(order))
-        served = self.waiting[order]
-        if by_hub:
-            for hub, used in zip(*np.unique(self.hub[served], return_counts=True), strict=True):
-                self.hub_places[hub].use(int(used))
+        served = waiting[order]
+        for number, n in zip(*np.unique(self.hub[served], return_counts=True), strict=True):
+            if number != NO_HUB:
+                self.desks[int(number)].serve(int(n))
         self.status[served] = funnel.SERVED
-        self.waiting = np.delete(self.waiting, order)
+        self._keep(self.status[waiting] == funnel.WAITING)
+        if programme.channel == "hub" and programme.instrument in MEETING_INSTRUMENTS:
+            self._meet(served)
         return served
 
     def _priority(self, rows: np.ndarray) -> np.ndarray:
@@ -199,38 +243,45 @@ class Delivery:
 
     def _within_hub_places(self, hubs_in_order: np.ndarray) -> np.ndarray:
         """Which people, in queue order, find a place at their hub this month (bool)."""
+        places = np.zeros(len(self.world.hubs), np.int64)
+        for number, desk in self.desks.items():
+            places[number] = desk.accrue(len(desk.queue))
         rank_at_hub = np.empty(len(hubs_in_order), np.int64)
         by_hub = np.argsort(hubs_in_order, kind="stable")
         sorted_hubs = hubs_in_order[by_hub]
         first = np.searchsorted(sorted_hubs, sorted_hubs)
         rank_at_hub[by_hub] = np.arange(len(hubs_in_order)) - first
-        places = np.array(self._places_by_hub(), np.int64)
-        return rank_at_hub < places[hubs_in_order] if len(places) else np.zeros(len(hubs_in_order), bool)
+        return rank_at_hub < places[hubs_in_order]
 
-    def _places_by_hub(self) -> list[int]:
-        world, programme = self.world, self.programme
-        hubs = world.setting.hubs
-        hours = hubs.staffed_hours_week * WEEKS_PER_MONTH * programme.hub_hours_share * hubs.is_open(world.month)
-        per_month = hours / programme.staff_hours_per_place / world.weight
-        places = []
-        for capacity, amount in zip(self.hub_places, per_month, strict=True):
-            capacity.per_month = float(amount)
-            places.append(capacity.accrue())
-        return places
+    def _meet(self, served: np.ndarray) -> None:
+        """People served at one hub in one month become ties of each other for some months."""
+        world, month = self.world, self.world.month
+        keys = world.people.key[served]
+        lot = funnel.draws(word(self.seed, month, Decision.SESSION_GROUP), keys)
+        served = served[np.lexsort((keys, lot))]
+        size, until = int(world.values["session_size"]), month + int(world.values["session_tie_months"])
+        for number in np.unique(self.hub[served]):
+            here, group = served[self.hub[served] == number], self.desks[int(number)].group
+            meet(here, month, world.sessions, group, size, months_open(world.weight), until, world.residents)
 
-    def _renew_champions(self, places: int) -> int:
-        """Champions leave and are recruited (returns how many); the unit cost is that of recruiting and training one."""
-        serving = self.champions
-        self.champions = champion.leave(self.world, serving, self.programme.effects, self.seed)
-        if len(self.world.setting.hubs) == 0:
-            return 0
-        most = self.purse.affordable(self.unit_pence, self.world.month, places)
-        if most == 0:
-            return 0
-        recruits = champion.recruit(self.world, serving, most, self.seed)
-        self.purse.pay(self.unit_pence * len(recruits), self.world.month)
-        self.champions = np.concatenate([self.champions, recruits])
-        return len(recruits)
+    def _renew_champions(self, places: int) -> None:
+        """Champions leave and are recruited; the unit cost is that of recruiting and training one."""
+        world, programme, serving = self.world, self.programme, self.champions
+        self.champions = champion.leave(world, serving, programme.effects, self.seed)
+        need = champion.need_by_area(world, programme.hub_kinds, {n: len(desk.queue) for n, desk in self.desks.items()})
+        most = self.purse.affordable(self.unit_pence, world.month, places)
+        if most > 0:
+            treated = self.first_treated < NEVER
+            recruits = champion.recruit(world, serving, most, self.seed, need.sum(axis=1).round(9), treated)
+            self.purse.pay(self.unit_pence * len(recruits), world.month)
+            self.champions = np.concatenate([self.champions, recruits])
+            self.places.use(len(recruits))
+        each = programme.effects["people_helped_per_month"]
+        at_hub = champion.at_hubs(world, self.champions, need)
+        self.help.per_month = len(self.champions) * each if need.any() else 0.0
+        for number, desk in self.desks.items():
+            desk.champions = float(at_hub[number])
+            desk.places.per_month = desk.champions * each
 
     def _reach(self) -> np.ndarray:
         """Rows a campaign reaches this month, the luckiest first when money or capacity is short."""
@@ -259,7 +310,15 @@ class Delivery:
 
     def _complete(self, rows: np.ndarray) -> np.ndarray:
         luck = word(self.seed, 0, Decision.COMPLETE)
-        return rows[funnel.draws(luck, self.world.people.key[rows]) < self.programme.completion_probability]
+        return rows[funnel.draws(luck, self.world.people.key[rows]) < self.completion_probability(rows)]
+
+    def completion_probability(self, rows: np.ndarray) -> np.ndarray:
+        """Chance that rows that are served complete, which crowding at their hub lowers."""
+        quality = np.ones(len(self.world.hubs) + 1)
+        for number, desk in self.desks.items():
+            quality[number] = desk.quality
+        # Those without a hub find the 1 in the last place.
+        return self.programme.completion_probability * quality[self.hub[rows]]
 
     def _treat(self, rows: np.ndarray) -> None:
         if len(rows) == 0:

@@ -7,6 +7,7 @@ import numpy as np
 from model.chance import Decision, log, logistic, stream, uniform
 from model.jit import njit
 from model.programmes.programme import Eligibility, Programme
+from model.rules.hub_service import gives_up_waiting
 from model.state import Households, People, Residents
 
 NOT_JOINED, WAITING, SERVED, GAVE_UP = 0, 1, 2, 3
@@ -154,6 +155,15 @@ def still_eligible(
     result = np.empty(rows.shape[0], np.bool_)
     for position in range(rows.shape[0]):
         result[position] = is_eligible(rows[position], month, people, residents, households, conditions)
+    return result
+
+
+@njit
+def give_up(u: np.ndarray, joined_month: np.ndarray, month: int, drop_out_monthly: float) -> np.ndarray:
+    """Which of those who wait give up this month, from their draws (bool)."""
+    result = np.empty(u.shape[0], np.bool_)
+    for position in range(u.shape[0]):
+        result[position] = gives_up_waiting(u[position], np.int64(joined_month[position]), month, drop_out_monthly)
     return result
 
 

@@ -2,14 +2,28 @@
 
 from dataclasses import dataclass, field
 
-INSTRUMENTS = ("train", "equip", "subsidise_connection", "champion", "inform")
+RESIDENT_INSTRUMENTS = ("train", "equip", "subsidise_connection", "champion", "inform")
+PLACE_INSTRUMENTS = ("open_hub",)
+"""What changes the places themselves; nobody applies."""
+FIRM_INSTRUMENTS = ("subsidise_firm", "advise_firm", "certify", "embed_expert", "convene", "demonstrate")
+OFFER_INSTRUMENTS = ("subsidise_firm", "certify")
+"""Approval makes an offer: part of a price, paid when the firm buys."""
+INSTRUMENTS = (*RESIDENT_INSTRUMENTS, *PLACE_INSTRUMENTS, *FIRM_INSTRUMENTS)
 """What a programme does to those it reaches; each is one file in `model/programmes/instruments/`."""
 
+AUDIENCES = ("residents", "firms")
 CHANNELS = ("hub", "direct")
 """hub: places need staff hours of a hub in reach, with a queue at each; direct: one queue for the region."""
 
 TARGETINGS = ("first_come", "deprived_first", "older_first", "offline_first")
 """Who goes first when places are short; ties and `first_come` go by month of joining, then by lot."""
+FIRM_TARGETINGS = ("first_come", "smallest_first", "least_digital_first", "deprived_first")
+"""The same for firms: by jobs at entry, by technologies in use, by the deprivation of the main unit's area."""
+
+HUB_KINDS = ("library", "community_hub", "innovation_lab")
+"""Kinds of hubs that carry residents' programmes, unless a programme says otherwise."""
+FIRM_HUB_KINDS = ("growth_hub",)
+"""The same for firms' programmes of channel hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,24 @@ class Eligibility:
     rural: bool | None = None
     authorities: tuple[str, ...] = ()
     """authority codes"""
+
+
+@dataclass(frozen=True, slots=True)
+class FirmEligibility:
+    """Which firms may take part; every condition has to hold. An empty tuple or None means no condition."""
+
+    size_bands: tuple[str, ...] = ()
+    """of model.region.SIZE_BANDS, at the firm's entry"""
+    sectors: tuple[str, ...] = ()
+    """of model.region.SECTORS"""
+    authorities: tuple[str, ...] = ()
+    """authority codes"""
+    charities: str | None = None
+    """"only": charities only; "none": no charities"""
+    lacks: tuple[str, ...] = ()
+    """technologies, none of which may be in use"""
+    uses: tuple[str, ...] = ()
+    """technologies, all of which have to be in use"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +93,7 @@ class Programme:
     """total over the window; never overspent"""
     fixed_cost_pence_per_month: int
     unit_cost_pence: int
-    """per place started, device, voucher, champion trained, or person reached"""
+    """per place started, device, voucher, champion trained, person reached, grant made, firm advised or site"""
     capacity_per_month: float
     """places a month in the whole region, whatever the hubs could carry"""
     channel: str
@@ -76,7 +108,7 @@ class Programme:
     awareness_half_life_months: float
     """months in which half of the remaining way to the limit is gone"""
     willing_share: float
-    """share of the aware, at reference motivation, who would take part"""
+    """share of the aware, at reference motivation (firms: at capability .5), who would take part"""
     willing_motivation_slope: float
     """change of the log-odds of being willing per unit of motivation"""
     apply_probability_monthly: float
@@ -85,3 +117,16 @@ class Programme:
     effects: dict[str, float] = field(default_factory=dict)
     """numbers the instrument reads by name; each instrument declares its own"""
     evidence: tuple[Evidence, ...] = ()
+    audience: str = "residents"
+    firm_eligibility: FirmEligibility | None = None
+    """for firms in place of `eligibility`"""
+    technologies: tuple[str, ...] = ()
+    """what a programme for firms is about, of model.technologies.TECHNOLOGIES"""
+    hub_kinds: tuple[str, ...] = HUB_KINDS
+    """kinds of hubs that carry it (channel hub) or get its sites (demonstrate)"""
+    willing_capability_slope: float = 0.0
+    """change of a firm's log-odds of being willing per unit of capability"""
+    approval_probability: float = 1.0
+    """of a firm that applied"""
+    offer_months: int = 0
+    """months in which an approved offer can be claimed"""

@@ -8,6 +8,8 @@ from model.jit import njit
 
 class MotivationParameters(NamedTuple):
     digital_usefulness: float
+    local_usefulness: float
+    local_online_reference: float
     motivation_return_monthly: float
     motivation_base: float
     motivation_disposition: float
@@ -18,13 +20,22 @@ class MotivationParameters(NamedTuple):
 
 
 @njit
-def usefulness(digital_services_share: float, skill: float, service_skill_threshold: float) -> float:
-    """V: share of services usable online, for those with the skill they ask for, else 0. ODD 3.3; source: definition.
+def usefulness(
+    digital_services_share: float,
+    skill: float,
+    service_skill_threshold: float,
+    local_online_share: float,
+    p: MotivationParameters,
+) -> float:
+    """Worth of being online: v V + v_l (E - E_ref), V the share of services usable online for those with the skill they
+    ask for, else 0; E the share of jobs near by at firms that serve customers online. ODD 3.3; assumed.
 
-    >>> usefulness(0.8, 0.4, 0.3), usefulness(0.8, 0.2, 0.3)
-    (0.8, 0.0)
+    >>> p = MotivationParameters(1.0, 0.3, 0.75, 0.08, 0.0, 0.8, 0.3, 1.0, 0.6, 0.35)
+    >>> round(usefulness(0.8, 0.4, 0.3, 0.85, p), 3), round(usefulness(0.8, 0.2, 0.3, 0.75, p), 3)
+    (0.83, 0.0)
     """
-    return digital_services_share if skill >= service_skill_threshold else 0.0
+    services = digital_services_share if skill >= service_skill_threshold else 0.0
+    return p.digital_usefulness * services + p.local_usefulness * (local_online_share - p.local_online_reference)
 
 
 @njit
@@ -39,10 +50,10 @@ def motivation_aim(
 ) -> float:
     """The motivation that a person's circumstances lead to.
 
-    sig(m_0 + s_z z + m_E (education - 1) + v V + m_T (T - 0.5) + m_P (G - 0.5) - m_A max(a, 0)), a in decades over
+    sig(m_0 + s_z z + m_E (education - 1) + V + m_T (T - 0.5) + m_P (G - 0.5) - m_A max(a, 0)), a in decades over
     65. ODD 3.3; assumed, signs after GDS 2012.
 
-    >>> p = MotivationParameters(1.0, 0.08, 0.0, 0.8, 0.3, 1.0, 0.6, 0.35)
+    >>> p = MotivationParameters(1.0, 0.3, 0.75, 0.08, 0.0, 0.8, 0.3, 1.0, 0.6, 0.35)
     >>> round(motivation_aim(0.5, 1, 0.0, 0.5, 0.5, 1.0, p), 4)
     0.5125
     """
@@ -50,7 +61,7 @@ def motivation_aim(
         p.motivation_base
         + p.motivation_disposition * disposition
         + p.motivation_education * (education - 1)
-        + p.digital_usefulness * useful
+        + useful
         + p.motivation_trust * (trust - 0.5)
         + p.motivation_peers * (peers - 0.5)
         - p.motivation_age * max(age_decades, 0.0)
@@ -61,7 +72,7 @@ def motivation_aim(
 def next_motivation(motivation: float, aim: float, p: MotivationParameters) -> float:
     """Motivation moves a share of the way to its aim each month: M' = M + r_M (aim - M). ODD 3.3; assumed.
 
-    >>> p = MotivationParameters(1.0, 0.08, 0.0, 0.8, 0.3, 1.0, 0.6, 0.35)
+    >>> p = MotivationParameters(1.0, 0.3, 0.75, 0.08, 0.0, 0.8, 0.3, 1.0, 0.6, 0.35)
     >>> round(next_motivation(0.4, 0.6, p), 4)
     0.416
     """

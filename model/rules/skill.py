@@ -11,6 +11,10 @@ FOUNDATION, ESSENTIAL, WORK = 0.3, 0.5, 0.7
 """Thresholds by convention; the ceiling's coefficients carry the published shares."""
 
 
+WORK_LEVEL = 3
+"""What `skill_level` gives those with Work skill."""
+
+
 class SkillParameters(NamedTuple):
     skill_ceiling_base: float
     skill_ceiling_education: float

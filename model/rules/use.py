@@ -38,14 +38,15 @@ class UseParameters(NamedTuple):
 
 
 @njit
-def peer_share(weight_competent: int, weight_ties: int, p: UseParameters) -> float:
+def peer_share(weight_competent: float, weight_ties: float, p: UseParameters) -> float:
     """G: share of a person's ties, by weight, that are competent users, drawn towards a constant when ties are few.
 
+    Colleagues and people met at sessions are among the ties (rules/colleagues.py).
     G = (w_competent + n_0 Gbar) / (w_ties + n_0): a noisy complex contagion without a threshold. ODD 3.4; assumed.
 
     >>> from model.parameters import central_values, bundle
     >>> p = bundle(UseParameters, central_values() | {"onset_shift": 0.0, "lapse_shift": 0.0})
-    >>> peer_share(13, 16, p)
+    >>> peer_share(13.0, 16.0, p)
     0.8
     """
     return (weight_competent + p.peer_prior_ties * p.peer_prior_share) / (weight_ties + p.peer_prior_ties)

@@ -69,15 +69,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def made_up_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app on made-up numbers; a run takes four seconds."""
-    folder, port = tmp_path_factory.mktemp("made-up"), free_port()
-    script = str(Path(__file__).with_name("made_up_server.py"))
-    server = Server([sys.executable, script, str(port), str(folder / "example")], port, folder / "log")
+def _made_up(folder: Path, *more: str) -> Iterator[Server]:
+    port, script = free_port(), str(Path(__file__).with_name("made_up_server.py"))
+    server = Server([sys.executable, script, str(port), str(folder / "example"), *more], port, folder / "log")
     yield server
     assert server.stop() == 0
     assert "Traceback" not in server.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def made_up_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app on made-up numbers; a run takes four seconds."""
+    yield from _made_up(tmp_path_factory.mktemp("made-up"))
+
+
+@pytest.fixture(scope="session")
+def firm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same with firms and hubs."""
+    yield from _made_up(tmp_path_factory.mktemp("firms"), "firms")
 
 
 @pytest.fixture(scope="session")

@@ -36,10 +36,10 @@ def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Page]:
     assert troubles == []
 
 
-def open_example(page: Page, url: str) -> None:
+def open_example(page: Page, url: str, n_pictures: int = 5) -> None:
     page.goto(url)
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=WAIT_MS)
-    expect(page.locator("figure.picture")).to_have_count(5)
+    expect(page.locator("figure.picture")).to_have_count(n_pictures)
 
 
 def test_the_example_is_there_at_once(page: Page, made_up_server: Any) -> None:
@@ -148,6 +148,36 @@ def test_visitors_do_not_see_each_other(browser: Any, made_up_server: Any) -> No
     expect(second.get_by_role("heading", name="Age: the largest gain")).to_be_visible()
     for page in (first, second):
         page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_firms_and_hubs_have_their_part_of_the_page(page: Page, firm_server: Any, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.set_viewport_size({"width": width, "height": 800})
+    open_example(page, firm_server.url, 15)
+    expect(page.locator(".tile")).to_have_count(8)
+    expect(page.locator(".answer")).to_have_count(2)
+    page.get_by_label("Technology", exact=True).select_option("ai")
+    expect(page.get_by_role("heading", name="Artificial intelligence:").first).to_be_visible()
+    page.get_by_label("Show firms by").select_option("sector")
+    expect(page.get_by_role("heading", name="Sector: the largest gain")).to_be_visible()
+    expect(page.get_by_role("heading", name="Can hubs carry it?")).to_be_visible()
+    for summary in page.locator("details summary").all():
+        summary.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    faults = Axe().run(page).response["violations"]
+    assert [(f["id"], f["nodes"][0]["html"]) for f in faults if f["impact"] in ("serious", "critical")] == []
+
+
+def test_firms_leave_the_page_with_a_result_that_has_none(page: Page, firm_server: Any) -> None:
+    open_example(page, firm_server.url, 15)
+    page.get_by_role("button", name="Run comparison").click()
+    expect(page.get_by_text("Your result")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("figure.picture")).to_have_count(5)
+    expect(page.locator(".tile")).to_have_count(4)
+    expect(page.locator(".answer")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Do other firms lose by it?")).to_have_count(0)
 
 
 def test_a_small_comparison_runs_to_its_end(page: Page, real_server: Any) -> None:

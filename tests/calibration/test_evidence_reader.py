@@ -68,7 +68,7 @@ def test_context_is_never_fitted():
     [
         ("lfs_uk", "read", "did you mean 'lfs_uk_use'"),
         ("lfs_uk_use", "reading", "unknown purpose, did you mean 'read'"),
-        ("firm_adoption", "read", "not carried over yet"),
+        ("start_adoption", "read", "read by the scenarios from scenarios/national/start_adoption.csv"),
         ("uk_adults", "read", "read by the scenarios from scenarios/national"),
     ],
 )

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.answers import people, pounds
 from experiments.compare import Comparison
+from experiments.readings import people, pounds
 from experiments.summary import interval, intervals_title, number, summary_json, summary_text
 from model.outcomes import GROUP_LABELS, VALUES, indicator
 
@@ -92,9 +92,9 @@ def test_the_interval_holds_the_best_estimate_and_the_chance_interval():
 
 def test_deadweight_gross_and_spillover_are_those_of_beneficiaries():
     answer = made_up([10, 20, 30]).answer()
-    assert answer.gross.value == 160
-    assert answer.deadweight_share.value == pytest.approx(0.75)
-    assert answer.spillover.value == pytest.approx(5.0)
+    assert answer.people.gross.value == 160
+    assert answer.people.deadweight_share.value == pytest.approx(0.75)
+    assert answer.people.spillover.value == pytest.approx(5.0)
 
 
 def test_the_sentence_says_how_many_where_when_with_what_certainty_and_price():

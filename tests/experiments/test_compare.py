@@ -228,11 +228,11 @@ def test_the_answer_is_that_of_the_tables(comparison):
     twins = comparison.twin_values("generous", "online", "2015-06")
     seeds = twins[twins["design_point"] == "central"]
     assert answer.tiles[0].value == pytest.approx(seeds["net"].mean())
-    assert answer.gross.value == pytest.approx(seeds["beneficiaries_in_state"].mean())
-    assert answer.spillover.value == pytest.approx(seeds["net_spillover"].mean())
+    assert answer.people.gross.value == pytest.approx(seeds["beneficiaries_in_state"].mean())
+    assert answer.people.spillover.value == pytest.approx(seeds["net_spillover"].mean())
     deadweight = seeds["beneficiaries_in_state_both"] / seeds["beneficiaries_in_state"]
-    assert answer.deadweight_share.value == pytest.approx(deadweight.mean())
-    assert 0 < answer.deadweight_share.low <= answer.deadweight_share.high < 1
+    assert answer.people.deadweight_share.value == pytest.approx(deadweight.mean())
+    assert 0 < answer.people.deadweight_share.low <= answer.people.deadweight_share.high < 1
     spend = comparison.spend("generous")
     assert answer.tiles[2].value == pytest.approx(spend["spend_gbp"].sum())
     assert answer.tiles[3].value == pytest.approx(answer.tiles[2].value / answer.tiles[0].value)

@@ -10,7 +10,7 @@ from model.explain import Step, explain_month, row_of_key
 from model.kernels import GETS_CONNECTION, LOSES_CONNECTION
 from model.programmes.programme import Eligibility
 from model.region_model import RegionModel
-from model.rules.work import EMPLOYED, INACTIVE, JOBSEEKER
+from model.rules.work import EMPLOYED, INACTIVE, JOBSEEKER, JOIN_BEFORE_YEARS, PENSION_AGE_YEARS
 from model.state import ABSENT, LAPSED, NEVER_USED, RECENT
 
 MONTHS = 12
@@ -20,13 +20,14 @@ FAST = {
     "onset_base": -4.0,
     "lapse_base": -6.0,
     "job_exit_base": -4.0,
+    "workforce_leave_base": -6.0,
 }
 """Parameters under which much happens, so that rare mistakes show."""
 
 
 def foretold(model: RegionModel, row: int) -> dict[str, Step]:
     """What explain says of a row's own decisions in the month whose residents are about to act."""
-    bystander = SimpleNamespace(phases=(("residents", lambda: None),), deliveries=[], world=model.world)
+    bystander = SimpleNamespace(phases=(("residents", lambda: None),), resident_deliveries=[], world=model.world)
     return {step.decision: step for step in explain_month(bystander, row)}
 
 
@@ -54,10 +55,17 @@ def happened(model: RegionModel, row: int, before: dict[str, np.ndarray]) -> dic
         "trust": f"{residents.trust[row]:.3f}",
         "skill": f"{residents.skill[row]:.3f}",
     }
-    if residents.employment[row] != INACTIVE and before["employment"][row] == JOBSEEKER:
-        words["find work"] = "finds work" if residents.employment[row] == EMPLOYED else "keeps looking"
-    if residents.employment[row] != INACTIVE and before["employment"][row] == EMPLOYED:
-        words["lose work"] = "stays in work" if residents.employment[row] == EMPLOYED else "loses work"
+    age_months = model.world.month - int(model.world.people.birth_month[row])
+    was, now = int(before["employment"][row]), int(residents.employment[row])
+    if age_months < PENSION_AGE_YEARS * 12:
+        if was == INACTIVE and age_months < JOIN_BEFORE_YEARS * 12:
+            words["join the workforce"] = "stays inactive" if now == INACTIVE else "looks for work"
+        elif was != INACTIVE:
+            words["leave the workforce"] = "leaves" if now == INACTIVE else "stays"
+            if was == JOBSEEKER and now != INACTIVE:
+                words["find work"] = "finds work" if now == EMPLOYED else "keeps looking"
+            if was == EMPLOYED and now != INACTIVE:
+                words["lose work"] = "stays in work" if now == EMPLOYED else "loses work"
     return words
 
 
@@ -92,6 +100,7 @@ def told_and_done(toy, make_programme) -> list[tuple[dict[str, Step], dict[str, 
         ("get a device", "lose the device"),
         ("connect the home", "give up the connection"),
         ("find work", "lose work"),
+        ("join the workforce", "leave the workforce"),
     ],
     ids=lambda names: names[0],
 )
@@ -123,7 +132,8 @@ def test_what_a_score_becomes_is_foretold(told_and_done, name):
 
 
 def test_a_result_follows_from_its_probability_and_draw(told_and_done):
-    yes = {"goes online", "lapses", "gets one", "loses it", "connects", "gives it up", "finds work", "loses work"}
+    yes = {"goes online", "lapses", "gets one", "loses it", "connects", "gives it up", "finds work", "loses work",
+           "leaves", "looks for work"}  # fmt: skip
     seen = 0
     for told, _ in told_and_done:
         for step in told.values():

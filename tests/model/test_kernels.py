@@ -9,6 +9,7 @@ from model.kernels import (
     CEASED_COMPETENT,
     GETS_CONNECTION,
     LOSES_CONNECTION,
+    Groups,
     Ties,
     commit,
     count_first_ties,
@@ -16,7 +17,20 @@ from model.kernels import (
 from model.kernels import leave as take_out
 from model.rules.skill import FOUNDATION
 from model.rules.work import INACTIVE, PENSION_AGE_YEARS
-from model.state import ABSENT, LAPSED, RECENT, empty_households, empty_residents
+from model.state import (
+    ABSENT,
+    LAPSED,
+    NO_GROUP,
+    NO_WORKPLACE,
+    RECENT,
+    empty_firms,
+    empty_households,
+    empty_residents,
+    empty_units,
+)
+
+NOBODY_AT_WORK = (Groups(*(np.zeros(0) for _ in Groups._fields)), np.zeros(0, np.int32), empty_firms(0), empty_units(0))
+"""Groups, firms of units, firms and units of a world without work."""
 
 
 @pytest.fixture(scope="module")
@@ -141,19 +155,20 @@ def test_commit_tells_only_those_tied_this_month_and_connects_homes():
         column[3].astype(np.int16),
     )
     residents, households = empty_residents(4), empty_households(3)
+    residents.workplace[:], residents.session_group[:] = NO_WORKPLACE, NO_GROUP
     residents.household[:] = [0, 0, 1, 2]
     residents.device[:] = [1, 0, 0, 2]
     households.connection[:] = [0, 2, 0]
     residents.event[:] = [BECAME_COMPETENT | GETS_CONNECTION, 0, LOSES_CONNECTION, GETS_CONNECTION]
     # In another order than the rows': nothing may hang on it.
-    commit(np.array([3, 2, 0]), 5, residents, households, ties)
+    commit(np.array([3, 2, 0]), 5, residents, households, ties, *NOBODY_AT_WORK)
     assert list(residents.weight_competent) == [0, 0, 4, 4]
     assert list(residents.competent) == [1, 0, 0, 0]
     assert list(households.connection) == [1, 0, 2]
     assert not residents.event.any()
 
     residents.event[0] = CEASED_COMPETENT
-    commit(np.array([0]), 6, residents, households, ties)
+    commit(np.array([0]), 6, residents, households, ties, *NOBODY_AT_WORK)
     assert list(residents.weight_competent) == [0, 0, 0, 0]
     assert residents.competent[0] == 0
 
@@ -163,7 +178,7 @@ def test_commit_tells_only_those_tied_this_month_and_connects_homes():
     assert list(residents.weight_competent) == [4, 0, 0, 0]
 
     households.occupants[:] = [2, 1, 1]
-    take_out(np.array([1], np.int32), residents, households)
+    take_out(np.array([1], np.int32), residents, households, *NOBODY_AT_WORK)
     assert (residents.code[1], residents.competent[1]) == (ABSENT, 0)
     assert list(households.occupants) == [1, 1, 1]
 
@@ -172,10 +187,11 @@ def test_two_who_connect_a_home_in_one_month_give_the_same_connection_in_any_ord
     connections = []
     for devices in ([1, 2], [2, 1]):
         residents, households = empty_residents(2), empty_households(1)
+        residents.workplace[:], residents.session_group[:] = NO_WORKPLACE, NO_GROUP
         ties = Ties(np.zeros(3, np.int64), *(np.zeros(0, np.int32) for _ in range(4)))
         residents.device[:] = devices
         residents.event[:] = GETS_CONNECTION
-        commit(np.array([0, 1]), 1, residents, households, ties)
+        commit(np.array([0, 1]), 1, residents, households, ties, *NOBODY_AT_WORK)
         connections.append(int(households.connection[0]))
     assert connections[0] == connections[1]
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from model.calendar import HORIZON_MONTHS, NEVER
-from model.programmes.programme import INSTRUMENTS
 from model.region_model import RegionModel
 from model.state import HOUSEHOLD_COLUMNS, RESIDENT_COLUMNS
 
 MONTHS = 30
+RESIDENT_INSTRUMENTS = ("train", "equip", "subsidise_connection", "champion", "inform")
 
 
 def state(model: RegionModel) -> dict[str, np.ndarray]:
@@ -51,7 +51,7 @@ def everything(make_programme):
     return tuple(
         make_programme(instrument, budget_pence=400_000, capacity_per_month=3.0, targeting=targeting)
         for instrument, targeting in zip(
-            INSTRUMENTS, ("first_come", "deprived_first", "older_first", "offline_first", "first_come"), strict=True
+            RESIDENT_INSTRUMENTS, ("first_come", "deprived_first", "older_first", "offline_first", "first_come"), strict=True
         )
     )
 

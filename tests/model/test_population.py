@@ -69,6 +69,7 @@ def make_region(n_areas: int = 8) -> Region:
         areas=areas, ages=pd.DataFrame(ages, columns=["authority_code", "edition", "sex", "age", "count"]),
         age_detail=pd.DataFrame(detail, columns=["area_code", "sex", "age_low", "count"]), hubs=pd.DataFrame(),
         fallbacks=pd.DataFrame(columns=["authority_code", "table", "group", "category", "value"]),
+        business_area="uk", firm_counts=pd.DataFrame(), firm_rates=pd.DataFrame(),
         national=load_national(), fingerprint=f"anyshire-{n_areas}",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from model.chance import Decision, word
 from model.programmes import funnel
 from model.programmes.delivery import WEEKS_PER_MONTH
 from model.programmes.funnel import GAVE_UP, NOT_JOINED, SERVED, WAITING, awareness_share, draws, probability_willing
-from model.programmes.programme import INSTRUMENTS, TARGETINGS, Eligibility
+from model.programmes.programme import RESIDENT_INSTRUMENTS, TARGETINGS, Eligibility
 
 ERRORS = 4.0
 """Standard errors allowed."""
@@ -72,7 +72,7 @@ def test_the_queue_is_served_by_priority_then_month_joined_then_lot(toy, make_pr
     assert compared > 10
 
 
-@pytest.mark.parametrize("instrument", INSTRUMENTS)
+@pytest.mark.parametrize("instrument", RESIDENT_INSTRUMENTS)
 def test_all_who_join_are_served_wait_or_gave_up(toy, make_programme, instrument):
     programme = make_programme(instrument, eligibility=Eligibility(use=("recent",)), capacity_per_month=20.0)
     model = toy.model(programme, until_month=26)

@@ -280,8 +280,8 @@ def test_champions_are_skilled_adult_users_never_more_than_money_recruited(toy, 
     recruits = []
     recruit = champion.recruit
 
-    def noted(world, champions, places, seed):
-        new = recruit(world, champions, places, seed)
+    def noted(world, champions, places, *given):
+        new = recruit(world, champions, places, *given)
         birth = np.asarray(world.people.birth_month)[new]
         assert not np.isin(new, champions).any() and len(new) <= places
         assert (world.residents.use[new] == RECENT).all() and (world.residents.skill[new] >= np.float32(WORK)).all()

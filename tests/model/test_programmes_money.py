@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from model.programmes.allocation import Capacity, Purse
 from model.programmes.instruments import champion
-from model.programmes.programme import INSTRUMENTS, Eligibility
+from model.programmes.programme import RESIDENT_INSTRUMENTS, Eligibility
 
 SCALES = (1.0, 0.3, 0.05)
 
@@ -83,7 +83,7 @@ def test_one_unused_place_is_kept_and_no_more():
 
 
 @pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("instrument", INSTRUMENTS)
+@pytest.mark.parametrize("instrument", RESIDENT_INSTRUMENTS)
 def test_no_budget_is_overspent_in_any_month_at_any_scale(toy, make_programme, instrument, scale, monkeypatch):
     """Every pound is that of a month's running or of a unit, and every month stays within what is released."""
     recruited = []
@@ -136,7 +136,7 @@ def outcome(toy, programme) -> tuple[int, int, set[int]]:
     )
 
 
-@pytest.mark.parametrize("instrument", INSTRUMENTS)
+@pytest.mark.parametrize("instrument", RESIDENT_INSTRUMENTS)
 def test_a_larger_budget_never_serves_fewer(toy, make_programme, instrument):
     """Where money is what limits, more of it serves as many or more, and all that it served before."""
     programme = make_programme(instrument, eligibility=Eligibility())

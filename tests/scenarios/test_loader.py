@@ -11,10 +11,13 @@ from model.calendar import month_index
 from model.errors import InputError
 from model.scenario import Scenario
 from scenarios import loader, quantities
+from scenarios.number_draws import NumberDraws
 from scenarios.regions_io import load_region
+from scenarios.schema import Extent
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "scenarios.md"
 ADULTS = 500_000
+ENTERPRISES_PER_ADULT = 0.05
 
 
 def write(folder: Path, name: str, **keys: Any) -> Path:
@@ -24,7 +27,7 @@ def write(folder: Path, name: str, **keys: Any) -> Path:
 
 
 def resolved(path: Path | str, adults: int = ADULTS) -> Scenario:
-    return loader.load_plan(path).for_region(adults, ["E07000078"])
+    return loader.load_plan(path).for_region(Extent(adults, adults * ENTERPRISES_PER_ADULT, ("E07000078",)))
 
 
 def test_every_programme_of_the_catalogue_is_sound_and_readable() -> None:
@@ -49,7 +52,7 @@ def test_every_source_is_complete_and_used() -> None:
 def test_every_scenario_of_the_library_resolves_for_small_and_large_regions() -> None:
     for name in loader.list_scenarios():
         for adults in (20_000, 3_000_000):
-            scenario = loader.load_plan(name).for_region(adults, [])
+            scenario = resolved(name, adults)
             assert set(scenario.trends) == set(quantities.TRENDS)
             assert all(programme.budget_pence > 0 for programme in scenario.programmes)
 
@@ -81,11 +84,39 @@ def test_budgets_and_capacity_grow_with_the_region() -> None:
         assert isinstance(other.fixed_cost_pence_per_month, int)
 
 
+def test_firms_budgets_and_capacity_grow_with_the_enterprises() -> None:
+    small, large = (
+        {
+            programme.id: programme
+            for programme in loader.load_plan("smart-futures").for_region(Extent(500_000, n, ())).programmes
+        }
+        for n in (10_000, 30_000)
+    )
+    for name in ("innovation-grant", "sme-adviser", "peer-cohorts", "demonstrators"):
+        assert large[name].audience == "firms"
+        assert large[name].budget_pence == pytest.approx(3 * small[name].budget_pence, abs=2)
+        assert large[name].capacity_per_month == pytest.approx(3 * small[name].capacity_per_month)
+    training = "emerging-tech-training"
+    assert small[training] == large[training]
+
+
+def test_firms_programmes_carry_whom_they_are_for_and_what_they_are_about() -> None:
+    programmes = {programme.id: programme for programme in resolved("west-midlands-sme-diffusion").programmes}
+    grant = programmes["innovation-grant"]
+    assert grant.firm_eligibility.size_bands == ("0-9", "10-49")
+    assert "ai" in grant.technologies and grant.offer_months == 6
+    assert grant.effects["offer_cap_gbp"] == 2500
+    assert programmes["peer-cohorts"].technologies == ()
+    assert resolved("smart-people").programmes[0].firm_eligibility is None
+
+
 def test_a_named_region_gives_its_census_adults_and_authorities() -> None:
     region = load_region("gloucestershire")
-    adults = loader.count_adults(region)
-    assert adults == region.areas["population"].sum() - region.areas["age_0_15"].sum()
-    expected = loader.load_plan("smart-people").for_region(adults, list(region.authorities["authority_code"]))
+    extent = loader.extent_of(region)
+    assert extent.adults == region.areas["population"].sum() - region.areas["age_0_15"].sum()
+    assert extent.enterprises == 28_860
+    assert set(extent.authorities) == set(region.authorities["authority_code"])
+    expected = loader.load_plan("smart-people").for_region(extent)
     assert loader.load_scenario("smart-people", "gloucestershire") == expected
 
 
@@ -137,7 +168,7 @@ def test_numbers_can_be_changed_and_count_as_the_writers_assumption(tmp_path: Pa
 
 
 def test_zero_budget_is_allowed(tmp_path: Path) -> None:
-    zero = {name: {"budget_gbp": 0} for name in loader.list_programmes()}
+    zero = {programme.id: {"budget_gbp": 0} for programme in resolved("smart-people").programmes}
     scenario = resolved(write(tmp_path, "plan", extends="smart-people", programmes=zero))
     assert [programme.budget_pence for programme in scenario.programmes] == [0] * 6
 
@@ -145,6 +176,18 @@ def test_zero_budget_is_allowed(tmp_path: Path) -> None:
 def test_wording_does_not_change_a_scenarios_identity(tmp_path: Path) -> None:
     same = resolved(write(tmp_path, "plan", extends="smart-people", programmes={"device-gift": {"title": "Gifts"}}))
     assert same.identity() == resolved("smart-people").identity()
+
+
+def test_drawn_numbers_stay_in_their_ranges_and_whole_months_stay(tmp_path: Path) -> None:
+    months = {"value": 6, "low": 3, "high": 12, "why": "Ours."}
+    grant = {"start": "2027-04", "end": "2030-03", "budget_gbp": 1e6, "offer_months": months}
+    path = write(tmp_path, "plan", extends="baseline", programmes={"innovation-grant": grant})
+    drawn = [
+        loader.load_scenario(path, "gloucestershire", NumberDraws(draw, 4, seed=1)).programmes[0] for draw in range(4)
+    ]
+    assert {programme.offer_months for programme in drawn} == {6}
+    approval = [programme.approval_probability for programme in drawn]
+    assert len(set(approval)) == 4 and 0.4 <= min(approval) <= max(approval) <= 0.9
 
 
 def test_circles_are_refused(tmp_path: Path) -> None:
@@ -180,3 +223,5 @@ def test_the_example_of_the_documentation_runs(tmp_path: Path) -> None:
     assert programmes["device-gift"].eligibility.min_age_years == 50
     assert programmes["digital-champions"].end_month == month_index("2031-04")
     assert scenario.trends["tariff_gbp_month"][-1] == (month_index("2028-04"), 40)
+    shops = loader.load_programme(tmp_path / "clicks-for-shops.yaml")
+    assert (shops.audience, shops.technologies) == ("firms", ["ecommerce"])

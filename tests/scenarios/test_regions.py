@@ -98,6 +98,7 @@ def test_hubs_lie_in_their_region_and_say_what_is_assumed():
             np.hypot(hubs["latitude"] - hubs["latitude_area"], hubs["longitude"] - hubs["longitude_area"]).max() < 0.1
         )
         assert (hubs["staffed_hours"] <= hubs["weekly_hours"]).all()
+        assert (region.hubs["kind"] == "growth_hub").sum() == 1
     glasgow = loaded("glasgow").hubs
     assert glasgow["assumed"].str.contains("hours").all()
     dennistoun = glasgow[glasgow["name"] == "Dennistoun Library"].iloc[0]

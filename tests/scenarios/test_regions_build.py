@@ -51,6 +51,12 @@ def test_the_guides_example_builds_and_loads(source, tmp_path):
     assert region.ages.groupby(["edition", "sex"])["count"].sum()["census-2021", "persons"] == 4554
     assert region.ages["age"].max() == 90
     assert region.age_detail[region.age_detail["age_low"] == 5]["count"].tolist() == [438, 160]
+    counts = region.firm_counts.set_index(["measure", "group", "category"])["count"]
+    assert counts["enterprises", "sector", "transport"] == counts["local_units", "sector", "transport"] == 5
+    assert counts["local_units", "size", "0-4"] == 130
+    rates = region.firm_rates.set_index(["year", "measure"])["value"]
+    assert (rates[2023, "birth_rate_pct"], rates[2024, "active_enterprises"]) == (10.2, 160)
+    assert region.business_area == "uk"
     assert not report.totals.empty
     assert any("household_size is blank in 3 of 3 areas" in remark for remark in report.remarks["remark"])
 
@@ -65,6 +71,15 @@ def test_assumed_hub_values_are_told(source, tmp_path):
     assert "weekly_hours: median of the authority" in weir["assumed"]
     assert weir["closed"] == 2017
     assert weir["area_code"] == "E01900001"
+
+
+def test_a_growth_hub_is_assumed_at_the_largest_centre(source, tmp_path):
+    build_region(source, tmp_path / "out")
+    region = load_region(tmp_path / "out")
+    [hub] = region.hubs[region.hubs["kind"] == "growth_hub"].to_dict("records")
+    assert (hub["hub_id"], hub["staffed_hours"]) == ("e07900001-growth-hub", 37)
+    assert hub["area_code"] in set(region.areas["area_code"])
+    assert "position" in hub["assumed"] and "staffed_hours" in hub["assumed"]
 
 
 def test_rows_of_other_places_are_left_aside(source, tmp_path):
@@ -103,6 +118,11 @@ def test_nomis_headings_and_endings_are_understood(source, tmp_path):
         ("ages.csv", "Persons,3,46", "Persons,3,-46", ["negative"]),
         ("authorities.csv", ",77.1,", ",177.1,", ["Employment rate (%)", "up to 100"]),
         ("hubs.csv", "ZZ1 1AA,E07900001,,51.802,-2.203", "ZZ1 1AA,,,,", ["row 2", "no position"]),
+        ("enterprises_by_sector.csv", "45 : Motor trades", "45 : Motors", ["row 1", "motor_trades"]),
+        ("enterprises_by_size.csv", ",115,", ",x,", ["row 2", "0-4", "not a whole number"]),
+        ("enterprises_by_size.csv", ",115,", ",215,", ["firm_counts.csv", "do not add up"]),
+        ("local_units_by_size.csv", "E07900001", "E07900002", ["local_units of E07900001 are missing for size 0-4"]),
+        ("business_demography.csv", "2024,10.6", "2023,10.6", ["row 3", "duplicate row"]),
         ("fallbacks.csv", "qualification", "qualificaton", ["did you mean 'qualification'"]),
         ("sources.csv", "CC0 1.0", "", ["licence", "blank"]),
         ("region.yaml", "areas: 3", "areas: 4", ["published total is 4"]),

@@ -11,8 +11,10 @@ from model.errors import InputError
 from model.kernels import Conditions
 from model.programmes.instruments import instrument
 from model.programmes.programme import INSTRUMENTS
+from model.setting import KINDS
 from scenarios import quantities
 from scenarios.loader import CATALOGUE, load_plan, load_programme
+from scenarios.schema import HUB_KINDS, Extent
 
 PLAN: dict[str, Any] = {
     "name": "my-plan",
@@ -57,7 +59,9 @@ def fault_of_template(folder: Path, changes: dict[str, Any]) -> str:
 def fault_of_plan(folder: Path, changes: dict[str, Any], adults: int = 100_000) -> str:
     data = yaml.safe_load(yaml.safe_dump(PLAN))
     with pytest.raises(InputError) as caught:
-        load_plan(write(folder, changed(data, changes))).for_region(adults, ["E07000078", "E07000079"])
+        load_plan(write(folder, changed(data, changes))).for_region(
+            Extent(adults, adults / 20, ("E07000078", "E07000079"))
+        )
     return str(caught.value)
 
 
@@ -66,6 +70,7 @@ def test_names_are_those_the_model_reads() -> None:
     for name in INSTRUMENTS:
         assert set(quantities.EFFECTS[name]) == set(instrument(name).EFFECTS)
     assert set(quantities.TRENDS) == set(Conditions._fields)
+    assert HUB_KINDS == KINDS
 
 
 @pytest.mark.parametrize(
@@ -149,7 +154,7 @@ def test_an_unknown_effect_is_named_with_the_allowed_ones(tmp_path: Path) -> Non
         ({"programmes.library-skills.end": "2030-13"}, "not a month"),
         ({"programmes.library-skills.end": "2027-03"}, "before the start 2027-04"),
         ({"programmes.library-skills.budget_gbp": -1.0}, "a budget cannot be negative (got -1.0); allowed: 0 or more"),
-        ({"programmes.library-skills.budget_gbp": None}, "one of budget_gbp, budget_gbp_per_adult"),
+        ({"programmes.library-skills.budget_gbp": None}, "one of budget_gbp, budget_gbp_per_adult, budget_gbp_p"),
         ({"programmes.library-skills.budget_gbp_per_adult": 2}, "given twice"),
         ({"programmes.library-skills.budget_gbp": 1e12}, "a budget beyond"),
         ({"programmes.library-skills.budget_gbp": 100.0}, "overspent by the fixed costs alone"),
@@ -203,3 +208,58 @@ def test_a_long_value_is_cut_in_the_error(tmp_path: Path) -> None:
     fault = fault_of_template(tmp_path, {"instrument": "x" * 10_000})
     assert len(fault) < 1000
     assert re.search(r"x{80}\.\.\.", fault)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "words"),
+    [
+        ("innovation-grant", {"audience": "residents"}, "audience: not whom subsidise_firm serves (got 'res"),
+        ("innovation-grant", {"audience": None}, "audience: not whom subsidise_firm serves"),
+        ("library-skills", {"audience": "firms"}, "audience: not whom train serves (got 'firms'); allowed: residents"),
+        ("innovation-grant", {"firm_eligibility": None}, "firm_eligibility: missing; needed by"),
+        ("innovation-grant", {"eligibility": {}}, "eligibility: does not belong to instrument 'subsidise_firm'"),
+        ("library-skills", {"eligibility": None}, "eligibility: missing; needed by instrument 'train'"),
+        ("library-skills", {"firm_eligibility": {}}, "firm_eligibility: does not belong to instrument 'train'"),
+        ("innovation-lab", {"eligibility": {}}, "eligibility: does not belong to instrument 'open_hub'"),
+        ("innovation-grant", {"firm_eligibility.size_bands": ["1-9"]}, "size_bands.0: unknown size band"),
+        ("innovation-grant", {"firm_eligibility.sectors": ["shops"]}, "unknown sector"),
+        ("innovation-grant", {"firm_eligibility.lacks": ["clod"]}, "unknown technology, did you mean 'cloud'?"),
+        ("innovation-grant", {"firm_eligibility.size_band": []}, "unknown key, did you mean 'size_bands'?"),
+        ("innovation-grant", {"firm_eligibility.charities": "all"}, "unknown choice (got 'all'); allowed: none, only"),
+        (
+            "innovation-grant",
+            {"firm_eligibility.lacks": ["ai"], "firm_eligibility.uses": ["ai"]},
+            "firm_eligibility.uses.0: both lacked and used (got 'ai')",
+        ),
+        ("innovation-grant", {"technologies": []}, "technologies: missing; needed by instrument 'subsidise_firm'"),
+        ("innovation-grant", {"technologies": ["ai", "ai"]}, "technologies.1: stands twice (got 'ai')"),
+        ("cyber-essentials-support", {"technologies": ["ai"]}, "(got 'ai'); allowed: cyber_essentials"),
+        ("peer-cohorts", {"technologies": ["ai"]}, "technologies: does not belong to instrument 'convene'"),
+        ("library-skills", {"technologies": ["ai"]}, "technologies: does not belong to instrument 'train'"),
+        ("innovation-grant", {"offer_months": None}, "offer_months: missing; needed by instrument 'subsidise_firm'"),
+        ("innovation-grant", {"offer_months.value": 0}, "offer_months.value: out of range"),
+        ("sme-adviser", {"approval_probability": None}, "approval_probability: missing"),
+        ("innovation-grant", {"effects.offer_share.value": 1.5}, "effects.offer_share.value: out of range"),
+        ("innovation-grant", {"targeting": "older_first"}, "allowed: deprived_first, first_come, least_"),
+        ("demonstrators", {"channel": "hub"}, "unknown channel of demonstrate (got 'hub'); allowed: direct"),
+        ("demonstrators", {"hub_kinds": ["pub"]}, "hub_kinds.0: unknown kind of hub (got 'pub')"),
+        ("sme-adviser", {"hub_kinds": ["growth_hub"]}, "hub_kinds: does not belong to channel 'direct'"),
+    ],
+)
+def test_faults_of_firms_programmes(tmp_path: Path, name: str, changes: dict[str, Any], words: str) -> None:
+    data = yaml.safe_load((CATALOGUE / f"{name}.yaml").read_text())
+    with pytest.raises(InputError) as caught:
+        load_programme(write(tmp_path, changed(data, changes)))
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_authorities_of_firms_have_to_be_the_regions(tmp_path: Path) -> None:
+    grant = {
+        "start": "2027-04",
+        "end": "2030-03",
+        "budget_gbp": 1e6,
+        "firm_eligibility": {"authorities": ["S12000049"]},
+    }
+    fault = fault_of_plan(tmp_path, {"programmes": {"innovation-grant": grant}})
+    assert "programmes.innovation-grant.firm_eligibility.authorities.0: unknown authority of this region" in fault

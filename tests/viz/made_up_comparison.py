@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.compare import Comparison
+from model.firm_outcomes import FIRM_INDICATORS, FIRM_VALUES
+from model.technologies import TECHNOLOGIES
 
 AGE_BANDS = ("16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
 GROUPS = {
@@ -22,17 +24,29 @@ TITLES = {
     "smart-people": "Smart people",
     "skills": "Library skills",
     "gifts": "Devices",
+    "grants": "Grants for software",
 }
+FIRMS, JOBS, GVA = 29_000, 260_000, 15.0e9
+REACH = dict(zip(TECHNOLOGIES, (0.78, 0.24, 0.55, 0.46, 0.02, 0.11, 0.14), strict=True))
+"""Share of firms that use each technology"""
+FIRM_GROUPS = {"all": ("all",), **FIRM_VALUES, "authority": ("T1", "T2", "T3")}
 
 
-def make_comparison(gain: float = 2900.0, n_areas: int = 90, replicates: int = 3, draws: int = 6) -> Comparison:
-    """A baseline and one plan that brings about `gain` more people online by December 2030."""
+def make_comparison(
+    gain: float = 2900.0, n_areas: int = 90, replicates: int = 3, draws: int = 6, firms: float | None = None
+) -> Comparison:
+    """A baseline and one plan that brings about `gain` more people online by December 2030.
+
+    With `firms`, there are firms and hubs, and the plan's grants bring about so many more adoptions; with no gain in
+    people too, the plan is for firms alone.
+    """
     random = np.random.default_rng(7)
     runs = [("central", 0, r, 1.0, 0.0) for r in range(replicates)]
     for draw in range(draws):
         effect, level = 1.0 + 0.35 * random.standard_normal(), 0.012 * random.standard_normal()
         runs += [("prior", draw, r, effect, level) for r in range(2)]
     series, twins, programmes, areas = [], [], [], []
+    of_firms: dict[str, list[pd.DataFrame]] = {}
     places = _places(n_areas)
     for design_point, draw, replicate, effect, level in runs:
         labels = {"design_point": design_point, "draw": draw, "replicate": replicate}
@@ -42,14 +56,19 @@ def make_comparison(gain: float = 2900.0, n_areas: int = 90, replicates: int = 3
             series.append(_series(course, scenario).assign(**labels))
             areas.append(_areas(places, scenario, gain * effect / ADULTS).assign(**labels))
         twins.append(_twins(course).assign(**labels))
-        programmes.append(_programmes(effect).assign(**labels))
+        paid = _programmes(effect)
+        if firms is not None:
+            paid = pd.concat([paid, _grants(effect)]) if gain else _grants(effect)
+            for name, table in _firms(firms * effect + 0.02 * noise * firms / 30).items():
+                of_firms.setdefault(name, []).append(table.assign(**labels))
+        programmes.append(paid.assign(**labels))
     tables = {
         "series": pd.concat(series, ignore_index=True),
         "twins": pd.concat(twins, ignore_index=True),
         "programmes": pd.concat(programmes, ignore_index=True),
         "areas": pd.concat(areas, ignore_index=True),
         "places": places,
-    }
+    } | {name: pd.concat(frames, ignore_index=True) for name, frames in of_firms.items()}
     inputs = {"base": "baseline", "plans": ["smart-people"], "region": "gloucestershire", "replicates": replicates,
               "draws": draws, "scale": 0.1, "seed": 1, "until": "2030-12", "parameters": {}}  # fmt: skip
     manifest = {"kind": "comparison", "identity": "made-up", "inputs": inputs, "version": "0.0-test",
@@ -106,7 +125,7 @@ def _programmes(effect: float) -> pd.DataFrame:
     return pd.DataFrame({
         "scenario": "smart-people", "period": "2030-12", "programme": ["skills", "gifts"],
         "spend_gbp": np.array([3.1e6, 4.2e6]) * (1 + 0.05 * (effect - 1)), "joined": 12_000.0, "served": [11_200.0, 9_800.0],
-        "completed": [8_700.0, 9_800.0], "waiting": 0.0, "beneficiaries_cum": [11_000.0, 9_800.0],
+        "completed": [8_700.0, 9_800.0], "waiting": 0.0, "beneficiaries_cum": [11_000.0, 9_800.0], "audience": "residents",
     })  # fmt: skip
 
 
@@ -129,3 +148,61 @@ def _areas(places: pd.DataFrame, scenario: str, gain: float) -> pd.DataFrame:
     share = base + (gain * random.uniform(-0.2, 2.2, len(places)) if scenario != "baseline" else 0.0)
     return pd.DataFrame({"scenario": scenario, "period": "2030-12", "area_code": places["area_code"], "adults": adults,
                          "online": adults * share})  # fmt: skip
+
+
+def _grants(effect: float) -> pd.DataFrame:
+    return pd.DataFrame({
+        "scenario": "smart-people", "period": "2030-12", "programme": ["grants"], "spend_gbp": [2.4e6 * effect],
+        "joined": 700.0, "served": 600.0, "completed": 520.0, "waiting": 0.0, "beneficiaries_cum": 480.0,
+        "audience": "firms",
+    })  # fmt: skip
+
+
+def _firms(gain: float) -> dict[str, pd.DataFrame]:
+    """Tables of firms and hubs of a pair of runs; most of the gain is in cloud services, some in software."""
+    share = {name: {"cloud": 0.6, "business_software": 0.4}.get(name, 0.0) for name in TECHNOLOGIES}
+    periods = [f"{year}-12" for year in range(2024, 2031)]
+    rise = dict(zip(periods, np.clip((np.arange(7) - 2) / 4, 0, 1), strict=True))
+    series, twins, effects, hubs = [], [], [], []
+    for period in periods:
+        more = gain * rise[period]
+        for by, groups in FIRM_GROUPS.items():
+            weight = np.arange(len(groups), 0, -1) / np.arange(1, len(groups) + 1).sum()
+            for place, (group, part) in enumerate(zip(groups, weight, strict=True)):
+                labels = {"period": period, "group_by": by, "group": group}
+                for scenario, extra in (("baseline", 0.0), ("smart-people", more)):
+                    levels = _levels(part, place if by == "size_band" else 0, {k: extra * share[k] for k in share})
+                    series += [
+                        labels | {"scenario": scenario, "indicator": entry.name, "value": levels[entry.name]}
+                        for entry in FIRM_INDICATORS
+                        if entry.name in levels
+                    ]
+                for name in (*TECHNOLOGIES, "all"):
+                    net = more * part * share.get(name, 1.0)
+                    twins.append(labels | {
+                        "technology": name, "net": net, "beneficiaries": 480.0 * part,
+                        "beneficiaries_in_state": 1.6 * max(net, 0.0), "beneficiaries_in_state_both": 0.7 * max(net, 0.0),
+                        "net_beneficiaries": 0.9 * net, "net_spillover": 0.1 * net,
+                    })  # fmt: skip
+                for effect, size in (("firms", 0.002), ("jobs", 0.3), ("gva", 21_000.0)):
+                    helped, lost = size * more * part, 0.4 * size * more * part
+                    effects.append(labels | {"effect": effect, "net_beneficiaries": helped, "net_others": -lost,
+                                             "displaced": lost, "net": helped - lost})  # fmt: skip
+        for hub, kind in (("H1", "library"), ("H2", "growth_hub")):
+            load, busy = 1.3 * rise[period], 1.0 + gain / 20_000.0
+            hubs.append({"scenario": "smart-people", "period": period, "hub_id": hub, "kind": kind, "hours": 1800.0,
+                         "hours_used": 1800.0 * min(load, 1.0), "load": load * busy, "waiting": 40.0 * load * busy,
+                         "quality": 0.9, "champions": 2.0})  # fmt: skip
+    tables = {"firm_series": pd.DataFrame(series), "hubs": pd.DataFrame(hubs)}
+    compared = {"firm_twins": pd.DataFrame(twins), "firm_effects": pd.DataFrame(effects)}
+    return tables | {name: table.assign(scenario="smart-people") for name, table in compared.items()}
+
+
+def _levels(part: float, size: int, more: dict[str, float]) -> dict[str, float]:
+    """Indicators of a group of firms; the larger the firms, the more of them use a technology."""
+    firms = FIRMS * part
+    levels = {"firms": firms, "jobs": JOBS * part, "gva": GVA * part}
+    for name, reach in REACH.items():
+        users = min(firms * (1 - (1 - reach) ** (1 + size)) + more[name] * part, firms)
+        levels |= {f"adopters_{name}": users, f"adopted_{name}": 100 * users / firms}
+    return levels | {"adoptions": sum(levels[f"adopters_{name}"] for name in REACH)}

@@ -51,7 +51,7 @@ def test_inputs_are_listed_only_for_the_model_that_made_the_result(html: str, co
         comparison.base, comparison.plans, comparison.region, comparison.region_title, comparison.until,
         comparison.titles, comparison.tables, manifest,
     )  # fmt: skip
-    assert "How people behave in the model" in report_html(current)
+    assert "How people and firms behave in the model" in report_html(current)
 
 
 def test_names_cannot_inject_markup(comparison: Comparison) -> None:

@@ -41,7 +41,7 @@ def _footer() -> list[solara.Element]:
         element("h2", "About these numbers"),
         element(
             "p",
-            "They come from a simulation of made-up people who resemble a region in published figures. "
+            "They come from a simulation of made-up people and firms that resemble those of a region in published figures. "
             "They say what happens in this model, not what will happen.",
         ),
         element("ul", *lines),

@@ -1,16 +1,12 @@
 """What programmes do to those they reach: one instrument a file."""
 
+from importlib import import_module
 from types import ModuleType
 
 
 def instrument(name: str) -> ModuleType:
-    """The module of an instrument: EFFECTS (numbers it reads, with units) and apply."""
-    from model.programmes.instruments import champion, equip, inform, subsidise_connection, train
+    """The module of an instrument: EFFECTS (numbers it reads, with units) and apply.
 
-    return {
-        "train": train,
-        "equip": equip,
-        "subsidise_connection": subsidise_connection,
-        "champion": champion,
-        "inform": inform,
-    }[name]
+    For residents apply(world, rows, effects, seed); for firms apply(world, rows, programme, seed).
+    """
+    return import_module(f"model.programmes.instruments.{name}")

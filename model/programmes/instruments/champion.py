@@ -6,7 +6,8 @@ from model.chance import Decision, uniform, word
 from model.jit import njit
 from model.programmes.effects import encourage, teach
 from model.programmes.funnel import draws
-from model.rules.skill import WORK
+from model.rules.hub_service import champion_rank
+from model.rules.skill import ESSENTIAL, WORK
 from model.state import RECENT, People, Residents
 from model.world import World
 
@@ -28,34 +29,74 @@ def apply(world: World, rows: np.ndarray, effects: dict[str, float], seed: np.ui
     encourage(rows, effects["motivation_gain"], effects["trust_gain"], world.residents)
 
 
-def recruit(world: World, champions: np.ndarray, places: int, seed: np.uint64) -> np.ndarray:
-    """Up to `places` new champions: skilled adult users, by lot; those who serve, or served last month, are left out."""
-    candidates, lot = _candidates(
-        world.month, word(seed, world.month, Decision.REACHED), np.sort(champions), world.people, world.residents
+def need_by_area(world: World, kinds: tuple[str, ...], waiting: dict[int, int]) -> np.ndarray:
+    """How much help is wanted around each small area, hub by hub: chance to choose the hub x people waiting there.
+
+    waiting: place of a hub in the setting -> people in its queue. Where nobody waits at all, every open hub counts as one.
+    """
+    hubs = world.setting.hubs
+    chance = np.diff(hubs.choice(world.month, kinds), axis=1, prepend=0.0)
+    queued = np.array([waiting.get(number, 0) for number in range(len(hubs))], float) * hubs.is_open(world.month)
+    return chance * (queued if queued.any() else 1.0)
+
+
+def at_hubs(world: World, champions: np.ndarray, need: np.ndarray) -> np.ndarray:
+    """Champions at each hub: everyone's time is spread over the hubs around home by gravity and need."""
+    around_home = need[world.people.area[champions]]
+    wanted = around_home.sum(axis=1, keepdims=True)
+    return np.divide(around_home, wanted, out=np.zeros_like(around_home), where=wanted > 0.0).sum(axis=0)
+
+
+def recruit(
+    world: World, champions: np.ndarray, places: int, seed: np.uint64, need: np.ndarray, treated: np.ndarray
+) -> np.ndarray:
+    """Up to `places` new champions; those who serve, or served last month, are left out.
+
+    Skilled adult users, or, with less skill, people treated before (bool by row), by lots that favour homes where much
+    help is wanted (need by small area).
+    """
+    candidates, rank = _candidates(
+        world.month,
+        word(seed, world.month, Decision.REACHED),
+        np.sort(champions),
+        world.people,
+        world.residents,
+        need,
+        treated,
+        world.values["champion_served_pull"],
     )
-    luckiest = np.argpartition(lot, places - 1)[:places] if places < len(lot) else np.arange(len(lot))
-    # By lot, so that the order of recruitment does not depend on the order of rows.
-    return candidates[luckiest[np.argsort(lot[luckiest])]]
+    first = np.argpartition(rank, places - 1)[:places] if places < len(rank) else np.arange(len(rank))
+    # By rank, then key, so that the order of recruitment does not depend on the order of rows.
+    return candidates[first[np.lexsort((world.people.key[candidates[first]], rank[first]))]]
 
 
 @njit
 def _candidates(
-    month: int, luck: np.uint64, champions: np.ndarray, people: People, residents: Residents
+    month: int,
+    luck: np.uint64,
+    champions: np.ndarray,
+    people: People,
+    residents: Residents,
+    need: np.ndarray,
+    treated: np.ndarray,
+    served_pull: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    rows, lot = np.empty(people.key.shape[0], np.int64), np.empty(people.key.shape[0], np.float64)
+    rows, rank = np.empty(people.key.shape[0], np.int64), np.empty(people.key.shape[0], np.float64)
     n, serving = 0, 0
     for i in range(people.key.shape[0]):
         if serving < champions.shape[0] and champions[serving] == i:
             serving += 1
             continue
-        if residents.use[i] != RECENT or residents.skill[i] < np.float32(WORK):
+        enough = np.float32(ESSENTIAL) if treated[i] else np.float32(WORK)
+        if residents.use[i] != RECENT or residents.skill[i] < enough or need[people.area[i]] <= 0.0:
             continue
         if month < people.entry_month[i] or month >= people.exit_month[i]:
             continue
         if month - np.int64(people.birth_month[i]) >= MIN_AGE_MONTHS:
-            rows[n], lot[n] = i, uniform(luck, people.key[i])
+            u = uniform(luck, people.key[i])
+            rows[n], rank[n] = i, champion_rank(u, need[people.area[i]], served_pull, treated[i])
             n += 1
-    return rows[:n].copy(), lot[:n].copy()
+    return rows[:n].copy(), rank[:n].copy()
 
 
 def leave(world: World, champions: np.ndarray, effects: dict[str, float], seed: np.uint64) -> np.ndarray:

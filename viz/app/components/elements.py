@@ -21,6 +21,11 @@ def element(tag: str, *children: Child, **attributes: Any) -> solara.Element:
     return v.Html(tag=tag, children=list(children), class_=classes, attributes=kept)
 
 
+def section(name: str, title: str, *children: solara.Element) -> solara.Element:
+    """A part of a page under a heading; `name` is the heading's id."""
+    return element("section", element("h2", title, id=name), *children, class_="part", aria_labelledby=name)
+
+
 @solara.component
 def Button(label: str, on_click: Callable[[], None], kind: str = "main", disabled: bool = False) -> solara.Element:
     """A native button, "main" or "other". A disabled one keeps the keyboard's focus and says that it is unavailable."""

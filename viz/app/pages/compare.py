@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING
 
 import solara
 
-from viz import pictures, runs, words
+from viz import firm_pictures, hub_pictures, pictures, runs, words
 from viz.app.components.banner import Banner
 from viz.app.components.choice import Choice
-from viz.app.components.elements import element
+from viz.app.components.elements import element, section
 from viz.app.components.picture import PictureCard
 from viz.app.components.run_form import RunForm
 from viz.app.components.table_twin import PlainTable
 from viz.app.components.tile import Tile
+from viz.app.pages.compare_firms import FirmDetails
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
+
+NUMBER_WORDS = {4: "four", 8: "eight"}
 
 
 @solara.component
@@ -55,10 +58,14 @@ def Finding(comparison: Comparison, is_example: bool) -> solara.Element:
         solara.Title(f"{title} in {comparison.region_title} – Uptake"),
         element("p", "Example result" if is_example else "Your result", class_="eyebrow"),
         element("h1", question, id="answer", tabindex="-1"),
-        element("p", answer.sentence, class_="answer"),
+        *(element("p", text, class_="answer").key(f"answer-{i}") for i, text in enumerate(answer.paragraphs)),
         *([element("p", answer.who, class_="who").key("who")] if answer.who else []),
         *([uncalibrated.key("uncalibrated")] if pictures.is_uncalibrated(comparison) else []),
-        element("h2", f"The answer in four numbers, {until}", class_="hidden").key("tiles-title"),
+        element(
+            "h2",
+            f"The answer in {NUMBER_WORDS.get(len(answer.tiles), len(answer.tiles))} numbers, {until}",
+            class_="hidden",
+        ).key("tiles-title"),
         element("ul", *(Tile(tile) for tile in answer.tiles), class_="tiles").key("tiles"),
     ]
     return element("section", *parts, class_="finding", aria_labelledby="answer")
@@ -66,7 +73,28 @@ def Finding(comparison: Comparison, is_example: bool) -> solara.Element:
 
 @solara.component
 def Details(comparison: Comparison) -> solara.Element:
-    """The pictures, from the difference the plan makes to where and for whom, and what it cost."""
+    """The pictures: what the plan changes for people, for firms and at hubs, and what it cost. Only what there is."""
+    plan = comparison.plans[0]
+    answer = solara.use_memo(lambda: comparison.answer(plan), [comparison])
+    firms = solara.use_memo(lambda: firm_pictures.shows_firms(comparison, plan), [comparison])
+    hubs = solara.use_memo(lambda: hub_pictures.shows_hubs(comparison, plan), [comparison])
+    spend = solara.use_memo(lambda: pictures.spend_table(comparison, plan), [comparison])
+    # A key keeps each part its own when another comparison has other parts.
+    return element(
+        "div",
+        *([PeopleDetails(comparison).key("people")] if answer.people else []),
+        *([FirmDetails(comparison).key("firms")] if firms else []),
+        *([] if answer.people else [ResidentsBeside(comparison).key("beside")]),
+        *([HubDetails(comparison).key("hubs")] if hubs else []),
+        section("cost", "What did it cost?", PlainTable(spend)).key("cost"),
+        section("terms", "Words used here", _glossary(firms)).key("terms"),
+        class_="details",
+    )
+
+
+@solara.component
+def PeopleDetails(comparison: Comparison) -> solara.Element:
+    """What the plan changes for residents, for whom and where."""
     plan = comparison.plans[0]
     by, set_by = solara.use_state("age_band")
     added = solara.use_memo(lambda: pictures.added(comparison, plan), [comparison])
@@ -74,24 +102,42 @@ def Details(comparison: Comparison) -> solara.Element:
     helped = solara.use_memo(lambda: pictures.helped(comparison, plan), [comparison])
     who = solara.use_memo(lambda: pictures.who(comparison, plan, by), [comparison, by])
     where = solara.use_memo(lambda: pictures.where(comparison, plan), [comparison])
-    spend = solara.use_memo(lambda: pictures.spend_table(comparison, plan), [comparison])
     grouping = Choice("by", "Show people by", by, list(words.GROUPINGS.items()), set_by)
     return element(
         "div",
-        _section("difference", "What difference does it make?", PictureCard(added), PictureCard(over_time)),
-        _section("who", "Who gets online because of it?", grouping, PictureCard(who)),
-        _section("helped", "Would they have got online anyway?", PictureCard(helped)),
-        _section("where", "Where?", PictureCard(where)),
-        _section("cost", "What did it cost?", PlainTable(spend)),
-        _section("terms", "Words used here", _glossary()),
-        class_="details",
+        section("difference", "What difference does it make?", PictureCard(added), PictureCard(over_time)),
+        section("who", "Who gets online because of it?", grouping, PictureCard(who)),
+        section("helped", "Would they have got online anyway?", PictureCard(helped)),
+        section("where", "Where?", PictureCard(where)),
+        class_="group",
     )
 
 
-def _section(name: str, title: str, *children: solara.Element) -> solara.Element:
-    return element("section", element("h2", title, id=name), *children, class_="part", aria_labelledby=name)
+@solara.component
+def ResidentsBeside(comparison: Comparison) -> solara.Element:
+    """What a plan for firms alone changes for residents."""
+    plan = comparison.plans[0]
+    moved = solara.use_memo(lambda: pictures.moves_people(comparison, plan), [comparison])
+    if not moved:
+        return element("div")
+    card = PictureCard(pictures.added(comparison, plan))
+    return element("div", section("residents", "Does it change anything for residents?", card))
 
 
-def _glossary() -> solara.Element:
-    entries = [element("div", element("dt", term), element("dd", meaning)) for term, meaning in words.GLOSSARY.items()]
+@solara.component
+def HubDetails(comparison: Comparison) -> solara.Element:
+    """How busy hubs are."""
+    plan = comparison.plans[0]
+    load = solara.use_memo(lambda: hub_pictures.busy(comparison, plan, "load"), [comparison])
+    waiting = solara.use_memo(lambda: hub_pictures.busy(comparison, plan, "waiting"), [comparison])
+    kinds = solara.use_memo(lambda: hub_pictures.hub_table(comparison, plan), [comparison])
+    return element(
+        "div",
+        section("hubs", "Can hubs carry it?", PictureCard(load), PictureCard(waiting), PlainTable(kinds)),
+    )
+
+
+def _glossary(firms: bool) -> solara.Element:
+    terms = words.GLOSSARY | (words.FIRM_GLOSSARY if firms else {})
+    entries = [element("div", element("dt", term), element("dd", meaning)) for term, meaning in terms.items()]
     return element("dl", *entries, class_="glossary")
