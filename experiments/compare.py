@@ -33,7 +33,6 @@ from scenarios.number_draws import NumberDraws
 
 SEEDS_PER_DRAW = 2
 DEFAULT_DRAWS = 20
-DETAIL_TABLES = ("cube", "treated", "agents")
 Progress = Callable[[int, int, str], None]
 
 

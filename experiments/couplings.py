@@ -18,7 +18,6 @@ from model.region_model import RegionModel
 from model.scenario import Scenario
 from scenarios.loader import load_scenario
 from scenarios.materials import materials
-from scenarios.materials import materials
 
 NEGLIGIBLE = {"%": 0.1, "index": 0.001}
 """Largest effect that is called negligible, by the first word of an indicator's unit: a tenth of a percentage point, a

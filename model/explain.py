@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.chance import Decision, happens, hazard_probability, uniform, word
-from model.kernels import age_decades_over_65, group_weights
+from model.kernels import WORK_COMPETENT_WEIGHT, WORK_WEIGHT, WORK_WEIGHT_EACH, age_decades_over_65
 from model.programmes import funnel
 from model.programmes.delivery import Delivery
 from model.region_model import RegionModel
 from model.rules.access import access_level, affordability, log_hazard_get, log_hazard_lose
+from model.rules.colleagues import weights_met
 from model.rules.motivation import motivation_aim, next_motivation, usefulness
 from model.rules.skill import next_skill_of_non_user, next_skill_of_user, skill_ceiling
 from model.rules.trust import next_trust
@@ -93,7 +94,7 @@ def _resident_steps(model: RegionModel, row: int) -> list[Step]:
     skill, trust = float(residents.skill[row]), float(residents.trust[row])
     motivation, dose = float(residents.motivation[row]), float(residents.onset_dose[row])
     device, connection = int(residents.device[row]), int(world.households.connection[home])
-    all_weight, competent_weight = group_weights(row, month, residents, world.groups, rules.groups)
+    all_weight, competent_weight = _groups_met(model, row)
     peers = peer_share(
         int(residents.weight_competent[row]) + competent_weight, int(residents.weight_ties[row]) + all_weight, rules.use
     )
@@ -164,6 +165,23 @@ def _ceiling(model: RegionModel, row: int, age: float, disabled: bool) -> float:
         new = skill_ceiling(int(people.education[row]), age, disabled, disposition, world.rules.skill)
         ceiling = float(np.float32(new))
     return min(1.0, ceiling + float(residents.ceiling_gain[row]))
+
+
+def _groups_met(model: RegionModel, row: int) -> tuple[float, float]:
+    """Weight of all and of competent people met at work and at sessions."""
+    world, residents = model.world, model.world.residents
+    workplace, session = int(residents.workplace[row]), int(residents.session_group[row])
+    figures = world.at_work[workplace].astype(float) if workplace >= 0 else np.zeros(3)
+    meets = session >= 0 and world.month < residents.session_until[row]
+    return weights_met(
+        float(figures[WORK_WEIGHT]),
+        float(figures[WORK_COMPETENT_WEIGHT]),
+        float(figures[WORK_WEIGHT_EACH]),
+        int(world.sessions.members[session]) if meets else 0,
+        int(world.sessions.competent[session]) if meets else 0,
+        float(residents.competent[row]),
+        world.rules.groups,
+    )
 
 
 def _device_step(

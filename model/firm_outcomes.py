@@ -199,6 +199,8 @@ def _tally(
     tally: FirmTally,
 ) -> None:
     for i in range(cell.shape[0]):
+        if firms.open[i] == 0 and firms.workers[i] == 0 and firms.closed_month[i] != month:
+            continue  # not yet born, or closed and without workers
         row = tally.counts[cell[i]]
         productivity = np.float64(firms.productivity[i])
         jobs = np.int64(0)

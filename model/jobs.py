@@ -39,13 +39,13 @@ def leave_work(i: int, residents: Residents, units: Units, unit_firm: np.ndarray
 
 
 @njit
-def _start_work(i: int, unit: int, residents: Residents, units: Units, unit_firm: np.ndarray, firms: Firms) -> None:
-    residents.workplace[i] = unit
-    if unit >= 0:
-        units.held[unit] += 1
-        units.competent[unit] += residents.competent[i]
-        firms.workers[unit_firm[unit]] += 1
-        firms.skilled_workers[unit_firm[unit]] += residents.skilled[i]
+def job_rounding(seed: np.uint64, unit_key: np.ndarray) -> np.ndarray:
+    """The draw that rounds each unit's jobs, the same in every month: float64[units]."""
+    word = stream(seed, 0, _ROUNDING)
+    draws = np.empty(unit_key.shape[0])
+    for unit in range(unit_key.shape[0]):
+        draws[unit] = uniform(word, unit_key[unit])
+    return draws
 
 
 @njit
@@ -55,12 +55,13 @@ def want_jobs(
     unit_key: np.ndarray,
     unit_firm: np.ndarray,
     unit_entry_jobs: np.ndarray,
+    rounding: np.ndarray,
     firms: Firms,
     units: Units,
     p: WorkplaceParameters,
 ) -> None:
-    """Jobs each unit wants to fill, and commuters who leave; those of a closed firm all do."""
-    rounding, leaving = stream(seed, 0, _ROUNDING), stream(seed, month, _LEAVES)
+    """Jobs each unit wants to fill, and commuters who leave; those of a closed firm all do. rounding: `job_rounding`."""
+    leaving = stream(seed, month, _LEAVES)
     for unit in range(unit_key.shape[0]):
         firm = unit_firm[unit]
         if firms.open[firm] == 0:
@@ -68,8 +69,7 @@ def want_jobs(
             units.commuters[unit] = 0
             continue
         size_index = np.float64(firms.size_index[firm])
-        u = uniform(rounding, unit_key[unit])
-        units.wanted[unit] = wanted_jobs(True, np.int64(unit_entry_jobs[unit]), size_index, u)
+        units.wanted[unit] = wanted_jobs(True, np.int64(unit_entry_jobs[unit]), size_index, rounding[unit])
         commuters = np.int64(units.commuters[unit])
         if commuters > 0:
             u = uniform(leaving, unit_key[unit])
@@ -94,7 +94,7 @@ def find_work(
     A vacancy is found with a chance that falls with distance; who finds none left in the region works outside it.
     """
     kind_word, area_word, unit_word = stream(seed, month, _KIND), stream(seed, month, _AREA), stream(seed, month, _UNIT)
-    vacancies = _vacancies_by_area(jobs, units)
+    of_unit, vacancies = _vacancies(jobs, units)
     for i in rows:
         key = people.key[i]
         workplace = workplace_kind(uniform(kind_word, key), p)
@@ -103,23 +103,30 @@ def find_work(
             area = _choose_area(uniform(area_word, key), jobs.pull[people.area[i]], vacancies)
             if area >= 0:
                 nth = np.int64(uniform(unit_word, key) * vacancies[area])
-                workplace = _unit_of_vacancy(nth, jobs.area_units[jobs.area_ptr[area] : jobs.area_ptr[area + 1]], units)
+                position = _position_of_vacancy(nth, jobs.area_ptr[area], of_unit)
+                workplace = np.int64(jobs.area_units[position])
+                of_unit[position] -= 1
                 vacancies[area] -= 1
-        _start_work(i, workplace, residents, units, unit_firm, firms)
+        residents.workplace[i] = workplace
+        if workplace >= 0:
+            firm = unit_firm[workplace]
+            units.held[workplace] += 1
+            units.competent[workplace] += residents.competent[i]
+            firms.workers[firm] += 1
+            firms.skilled_workers[firm] += residents.skilled[i]
 
 
 @njit
-def _vacant(unit: int, units: Units) -> int:
-    return max(np.int64(units.wanted[unit]) - units.held[unit] - units.commuters[unit], 0)
-
-
-@njit
-def _vacancies_by_area(jobs: JobMap, units: Units) -> np.ndarray:
-    vacancies = np.zeros(jobs.area_ptr.shape[0] - 1, np.int64)
-    for area in range(vacancies.shape[0]):
-        for unit in jobs.area_units[jobs.area_ptr[area] : jobs.area_ptr[area + 1]]:
-            vacancies[area] += _vacant(unit, units)
-    return vacancies
+def _vacancies(jobs: JobMap, units: Units) -> tuple[np.ndarray, np.ndarray]:
+    """Vacancies of units in the order of `area_units`, and of each area: int32[units], int64[areas]."""
+    of_unit = np.empty(jobs.area_units.shape[0], np.int32)
+    of_area = np.zeros(jobs.area_ptr.shape[0] - 1, np.int64)
+    for area in range(of_area.shape[0]):
+        for position in range(jobs.area_ptr[area], jobs.area_ptr[area + 1]):
+            unit = jobs.area_units[position]
+            of_unit[position] = max(units.wanted[unit] - units.held[unit] - units.commuters[unit], 0)
+            of_area[area] += of_unit[position]
+    return of_unit, of_area
 
 
 @njit
@@ -140,13 +147,13 @@ def _choose_area(u: float, pull: np.ndarray, vacancies: np.ndarray) -> int:
 
 
 @njit
-def _unit_of_vacancy(nth: int, area_units: np.ndarray, units: Units) -> int:
-    """Unit that has the nth vacancy (from 0) of an area."""
-    for unit in area_units:
-        nth -= _vacant(unit, units)
-        if nth < 0:
-            return np.int64(unit)
-    return OUTSIDE_REGION
+def _position_of_vacancy(nth: int, first: int, of_unit: np.ndarray) -> int:
+    """Position, from `first` on, of the unit that has the nth vacancy (from 0)."""
+    position = first
+    while nth >= of_unit[position]:
+        nth -= of_unit[position]
+        position += 1
+    return position
 
 
 def in_order_of_lot(rows: np.ndarray, month: int, seed: np.uint64, people: People) -> np.ndarray:
@@ -185,6 +192,8 @@ def fill_jobs(
                 units.commuters[unit] = first_commuters(wanted, held, u, p)
             else:
                 units.commuters[unit] += whole_share(vacant, p.commuter_hired_monthly, u)
+        elif wanted == 0 and held == 0 and units.jobs[unit] == 0:
+            continue  # not yet born, or closed long ago
         filled = held + np.int64(units.commuters[unit])
         units.jobs[unit] = max(wanted, filled)
         units.leave_share[unit] = share_to_go(wanted, filled)

@@ -12,7 +12,7 @@ from model.chance import Decision, happens, stream, uniform
 from model.jit import njit
 from model.jobs import leave_work
 from model.rules.access import AccessParameters, access_level, affordability, is_connected_next, next_device
-from model.rules.colleagues import GroupParameters, group_competent_weight, group_tie_weight
+from model.rules.colleagues import GroupParameters, group_tie_weight, weight_each, weights_met
 from model.rules.motivation import MotivationParameters, motivation_aim, next_motivation, usefulness
 from model.rules.skill import (
     WORK_LEVEL,
@@ -81,14 +81,21 @@ class Ties(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """What a person meets at work and at sessions of hubs: the columns of local units, and of session groups."""
+    """What a person meets at work and at sessions of hubs."""
 
-    held: np.ndarray
-    competent_workers: np.ndarray
+    at_work: np.ndarray
+    """float32[units, 4], columns WORK_*: side by side in memory, as the last work phase left them"""
     training_hours: np.ndarray
     leave_share: np.ndarray
     members: np.ndarray
+    """int32 by session group"""
     competent_members: np.ndarray
+
+
+WORK_WEIGHT, WORK_COMPETENT_WEIGHT, WORK_WEIGHT_EACH, WORK_NEWS = 0, 1, 2, 3
+"""Columns of `Groups.at_work`: weight of all colleagues as ties, of the competent ones (oneself included), of each one;
+1 if the unit teaches its workers this month or has to let some go."""
+N_WORK_COLUMNS = 4
 
 
 class Conditions(NamedTuple):
@@ -167,8 +174,28 @@ def step_residents(
         competent_ties = np.int64(residents.weight_competent[i])
         online = use == RECENT
 
-        workplace = np.int64(residents.workplace[i])
-        all_weight, competent_weight = group_weights(i, month, residents, groups, rules.groups)
+        workplace, session = np.int64(residents.workplace[i]), np.int64(residents.session_group[i])
+        work_weight, work_competent, work_each, members, competent_members = 0.0, 0.0, 0.0, 0, 0
+        training_hours, leave_share = 0.0, 0.0
+        # Gathered here: a compiled helper that is handed the columns would count references to each for every resident.
+        if workplace >= 0:
+            work_weight = np.float64(groups.at_work[workplace, WORK_WEIGHT])
+            work_competent = np.float64(groups.at_work[workplace, WORK_COMPETENT_WEIGHT])
+            work_each = np.float64(groups.at_work[workplace, WORK_WEIGHT_EACH])
+            if groups.at_work[workplace, WORK_NEWS] > 0.0:
+                training_hours = np.float64(groups.training_hours[workplace])
+                leave_share = np.float64(groups.leave_share[workplace])
+        if session >= 0 and month < residents.session_until[i]:
+            members, competent_members = np.int64(groups.members[session]), np.int64(groups.competent_members[session])
+        all_weight, competent_weight = weights_met(
+            work_weight,
+            work_competent,
+            work_each,
+            members,
+            competent_members,
+            np.float64(residents.competent[i]),
+            rules.groups,
+        )
         peers = peer_share(
             competent_ties + competent_weight, np.int64(residents.weight_ties[i]) + all_weight, rules.use
         )
@@ -197,8 +224,8 @@ def step_residents(
             residents.skill_ceiling[i] = skill_ceiling(education, age, disabled, disposition, rules.skill)
         ceiling = min(1.0, np.float64(residents.skill_ceiling[i]) + np.float64(residents.ceiling_gain[i]))
         new_skill = next_skill(skill, online, ceiling, peers, rules.skill)
-        if workplace >= 0 and groups.training_hours[workplace] > 0.0:
-            new_skill += training_gain(new_skill, np.float64(groups.training_hours[workplace]), rules.skill)
+        if training_hours > 0.0:
+            new_skill += training_gain(new_skill, training_hours, rules.skill)
         residents.skill[i] = new_skill
 
         if online:
@@ -218,9 +245,8 @@ def step_residents(
         if employment != INACTIVE or month - birth < JOIN_BEFORE_YEARS * 12:
             u = uniform(job_exit if employment == EMPLOYED else job_entry, key)
             employment = next_employment(employment, month - birth, skill, u, rules.work)
-            if employment == EMPLOYED and workplace >= 0 and groups.leave_share[workplace] > 0.0:
-                if uniform(job_cut, key) < groups.leave_share[workplace]:
-                    employment = JOBSEEKER
+            if employment == EMPLOYED and leave_share > 0.0 and uniform(job_cut, key) < leave_share:
+                employment = JOBSEEKER
 
         event = 0
         if connected != (connection > 0):
@@ -244,23 +270,15 @@ def step_residents(
 
 
 @njit
-def group_weights(
-    i: int, month: int, residents: Residents, groups: Groups, p: GroupParameters
-) -> tuple[float, float]:
-    """Weight of all and of competent people that resident i meets at work and at a hub's session."""
-    all_weight, competent_weight = 0.0, 0.0
-    self_competent = residents.competent[i] > 0
-    workplace, session = residents.workplace[i], residents.session_group[i]
-    if workplace >= 0:
-        members = np.int64(groups.held[workplace])
-        competent = np.int64(groups.competent_workers[workplace])
-        all_weight += group_tie_weight(members, p.work_tie_weight)
-        competent_weight += group_competent_weight(members, competent, self_competent, p.work_tie_weight)
-    if session >= 0 and month < residents.session_until[i]:
-        members, competent = np.int64(groups.members[session]), np.int64(groups.competent_members[session])
-        all_weight += group_tie_weight(members, p.session_tie_weight)
-        competent_weight += group_competent_weight(members, competent, self_competent, p.session_tie_weight)
-    return all_weight, competent_weight
+def note_what_workers_meet(units: Units, p: GroupParameters, at_work: np.ndarray) -> None:
+    """Figures of each unit for its workers, once a month, so that nobody divides and one read of memory serves each."""
+    for unit in range(at_work.shape[0]):
+        held = np.int64(units.held[unit])
+        each = weight_each(held, p.work_tie_weight)
+        at_work[unit, WORK_WEIGHT] = group_tie_weight(held, p.work_tie_weight)
+        at_work[unit, WORK_COMPETENT_WEIGHT] = each * np.float64(units.competent[unit])
+        at_work[unit, WORK_WEIGHT_EACH] = each
+        at_work[unit, WORK_NEWS] = 1.0 if units.training_hours[unit] > 0.0 or units.leave_share[unit] > 0.0 else 0.0
 
 
 @njit

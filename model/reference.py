@@ -76,9 +76,9 @@ class ReferenceModel(mesa.Model):
         self.roster = roster or empty_roster(len(population.authority_code))
         self.values, self.weight = values, population.weight
         self.period = 0
-        self.luck = np.uint64(hash_words(rng, 1))
         self.conditions = conditions_at(spec.scenario, 0)
         with np.errstate(over="ignore"):
+            self.luck = np.uint64(hash_words(rng, 1))
             self._make_rules(national)
             self._make_agents()
             self.programmes = [self._programme(programme) for programme in in_order(programmes)]

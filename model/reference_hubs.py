@@ -8,7 +8,7 @@ from model.chance import key_from_text
 from model.hubs import SEAT_HOURS, VOLUNTEER_INSTRUMENTS, VOLUNTEERS_AHEAD, HubMonth
 from model.programmes.allocation import Capacity
 from model.programmes.programme import Programme
-from model.reference_agent import ReferenceAgent
+from model.reference_agent import ReferenceAgent, total
 from model.reference_residents import ResidentAgent
 from model.rules.hub_service import (
     WEEKS_PER_MONTH,
@@ -148,9 +148,9 @@ class HubAgent(ReferenceAgent):
 def chances(hubs: list[HubAgent], area: int, kinds: tuple[str, ...]) -> list[float]:
     """Cumulated chances of a person of an area to go to each hub; what is missing to 1 finds none near enough."""
     pulls = [hub.pull(area, kinds) for hub in hubs]
-    cumulated, passed = [], 0.0
+    cumulated, passed, attracted = [], 0.0, 1.0 + total(pulls)
     for pull in pulls:
-        passed += pull / (1.0 + sum(pulls))
+        passed += pull / attracted
         cumulated.append(float(np.round(passed, CHANCE_DECIMALS)))
     return cumulated
 

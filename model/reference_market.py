@@ -42,15 +42,16 @@ def first_market(model: "ReferenceModel") -> ReferenceMarket:
 def take_stock(model: "ReferenceModel") -> None:
     """Sectors, newborns and, each quarter, jobseekers as they are at the end of this month."""
     firms = [firm for firm in model.firms if firm.open]
+    of_band = [[firm for firm in firms if firm.size_band == band] for band in range(len(SIZE_BANDS))]
+    users_of_band = [_shares_of_users(band) for band in of_band]
     for sector in range(len(SECTORS)):
         of_sector = [firm for firm in firms if firm.sector == sector]
         pull, gain = _sector_means(of_sector, model)
         model.market.mean_attractiveness[sector], model.market.mean_gain[sector] = pull, gain
         for band in range(len(SIZE_BANDS)):
             cell = [firm for firm in of_sector if firm.size_band == band]
-            if len(cell) < FEWEST_IN_CELL:
-                cell = [firm for firm in firms if firm.size_band == band]
-            model.market.newborn_share[sector, band] = [_share_of_users(k, cell) for k in range(N_TECHNOLOGIES)]
+            is_thin = len(cell) < FEWEST_IN_CELL
+            model.market.newborn_share[sector, band] = users_of_band[band] if is_thin else _shares_of_users(cell)
     if model.period % 3 == 0:
         _count_seekers(model)
 
@@ -72,11 +73,11 @@ def _fixed(value: float) -> int:
     return int(value * FIXED_POINT + 0.5)
 
 
-def _share_of_users(k: int, firms: list["FirmAgent"]) -> float:
-    """Users of a technology over users of what it needs."""
-    needed = PREREQUISITE[k]
-    base = sum(firm.uses(needed) for firm in firms) if needed >= 0 else len(firms)
-    return min(sum(firm.uses(k) for firm in firms) / base, 1.0) if base > 0 else 0.0
+def _shares_of_users(firms: list["FirmAgent"]) -> list[float]:
+    """Users of each technology over users of what it needs."""
+    users = [sum(firm.uses(k) for firm in firms) for k in range(N_TECHNOLOGIES)]
+    base = [users[needed] if needed >= 0 else len(firms) for needed in PREREQUISITE]
+    return [min(n / of, 1.0) if of > 0 else 0.0 for n, of in zip(users, base, strict=True)]
 
 
 def _count_seekers(model: "ReferenceModel") -> None:

@@ -11,7 +11,7 @@ from model.programmes.delivery import MEETING_INSTRUMENTS, MonthOfDelivery
 from model.programmes.funnel import awareness_share, probability_willing
 from model.programmes.instruments.champion import MIN_AGE_MONTHS
 from model.programmes.programme import Eligibility, Programme
-from model.reference_agent import ReferenceAgent
+from model.reference_agent import ReferenceAgent, total
 from model.reference_effects import INSTRUMENT_EFFECTS, end_loan
 from model.reference_hubs import Desk, HubAgent, hub_chosen, meet, need_at_hubs
 from model.reference_residents import ResidentAgent
@@ -232,13 +232,14 @@ class ResidentProgramme(ReferenceProgramme):
             waiting = [1] * len(waiting)
         areas = range(self.model.population.n_areas)
         need = [need_at_hubs(self.model.hubs, area, kinds, waiting) for area in areas]
-        self._recruit(serving, [float(np.round(sum(row), NEED_DECIMALS)) for row in need], places)
+        self._recruit(serving, [float(np.round(total(row), NEED_DECIMALS)) for row in need], places)
         each = self.effects["people_helped_per_month"]
         self.help.per_month = len(self.champions) * each if any(any(row) for row in need) else 0.0
         for number, hub in enumerate(self.model.hubs):
             if hub in self.desks:
-                desk, around = self.desks[hub], (need[person.area] for person in self.champions)
-                desk.champions = float(sum(row[number] / sum(row) for row in around if sum(row) > 0.0))
+                desk = self.desks[hub]
+                for around in (need[person.area] for person in self.champions):
+                    desk.champions += around[number] / total(around) if total(around) > 0.0 else 0.0
                 desk.places.per_month = desk.champions * each
 
     def _recruit(self, serving: list[ResidentAgent], need: list[float], places: int) -> None:

@@ -9,7 +9,7 @@ from model.chance import Decision, happens, normal
 from model.kernels import age_decades_over_65, state_code
 from model.reference_agent import ReferenceAgent, store
 from model.rules.access import access_level, affordability, is_connected_next, next_device
-from model.rules.colleagues import group_competent_weight, group_tie_weight
+from model.rules.colleagues import group_tie_weight, weight_each
 from model.rules.motivation import motivation_aim, next_motivation, usefulness
 from model.rules.skill import WORK_LEVEL, is_competent, next_skill, skill_ceiling, skill_level, training_gain
 from model.rules.trust import next_trust
@@ -127,17 +127,14 @@ class ResidentAgent(ReferenceAgent):
 
     def peers(self) -> float:
         """G: share of ties, colleagues and people met at sessions that are competent users."""
-        rules = self.model.rules
-        groups = []
+        rules, own, everyone, competent = self.model.rules, float(self.competent), 0.0, 0.0
         if self.unit is not None:
-            groups.append((self.unit.held, self.unit.competent, rules.groups.work_tie_weight))
+            met = self.unit.colleagues
+            everyone, competent = met.weight, max(met.competent_weight - own * met.weight_each, 0.0)
         if self.session is not None and self.model.period < self.session_until:
-            met = len(self.session.people), self.session.competent
-            groups.append((*met, rules.groups.session_tie_weight))
-        everyone, competent = 0.0, 0.0
-        for members, competent_members, weight in groups:
+            members, weight = len(self.session.people), rules.groups.session_tie_weight
             everyone += float(group_tie_weight(members, weight))
-            competent += float(group_competent_weight(members, competent_members, bool(self.competent), weight))
+            competent += (self.session.competent - own) * float(weight_each(members, weight))
         return float(peer_share(self.weight_competent + competent, self.weight_ties + everyone, rules.use))
 
     # Start and newcomers (ODD 4)

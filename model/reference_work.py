@@ -1,6 +1,6 @@
 """Work in the reference engine: local units with their jobs, and people who look for one (ODD 9)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from model.chance import Decision
 from model.reference_agent import ReferenceAgent, store
 from model.reference_firms import FirmAgent
 from model.reference_residents import ResidentAgent
+from model.rules.colleagues import group_tie_weight, weight_each
 from model.rules.work import EMPLOYED
 from model.rules.workplace import (
     LOCAL_FIRM,
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from model.reference import ReferenceModel
 
 
+class Colleagues(NamedTuple):
+    """What workers of a unit meet there next month: weights as ties of all, of the competent ones and of each other one."""
+
+    weight: float
+    competent_weight: float
+    weight_each: float
+
+
 class UnitAgent(ReferenceAgent):
     """A local unit: a place with jobs. Attributes have the names of the columns in `model/state.py`."""
 
@@ -35,6 +44,7 @@ class UnitAgent(ReferenceAgent):
         self.workers: set[ResidentAgent] = set()
         self.jobs = self.wanted = self.commuters = 0
         self.leave_share = self.training_hours = 0.0
+        self.colleagues = Colleagues(0.0, 0.0, 0.0)
 
     @property
     def held(self) -> int:
@@ -79,6 +89,14 @@ class UnitAgent(ReferenceAgent):
         self.jobs = max(self.wanted, filled)
         self.leave_share = store(share_to_go(self.wanted, filled))
 
+    def note_colleagues(self) -> None:
+        """Who works here is taken down once a month, for the workers' next month (ODD 3.7)."""
+        weight = self.model.rules.groups.work_tie_weight
+        each = float(weight_each(self.held, weight))
+        self.colleagues = Colleagues(
+            store(group_tie_weight(self.held, weight)), store(each * self.competent), store(each)
+        )
+
     def teach(self) -> None:
         """Teaching of the month for its workers, when the firm took something up (ODD 8.12)."""
         hours = self.model.values["adoption_training_hours"]
@@ -89,39 +107,48 @@ def fill_all_jobs(model: "ReferenceModel") -> None:
     """The work phase: units say what they want, residents choose in order of their lot, commuters take what is left."""
     for unit in model.units:
         unit.want_jobs()
+    vacancies = [sum(unit.n_vacancies for unit in units) for units in model.units_in]
     seeking = [p for p in model.residents() if p.employment == EMPLOYED and p.workplace == NO_WORKPLACE]
     for person in sorted(seeking, key=lambda person: (person.draw(Decision.WORKPLACE_LOT), int(person.key))):
-        _find_work(model, person)
+        _find_work(model, person, vacancies)
     for unit in model.units:
         unit.fill_jobs()
+        unit.note_colleagues()
 
 
-def _find_work(model: "ReferenceModel", person: ResidentAgent) -> None:
+def _find_work(model: "ReferenceModel", person: ResidentAgent, vacancies: list[int]) -> None:
+    """A workplace by kind; at a firm, a vacancy that is left by those before in the order."""
     person.workplace = int(workplace_kind(person.draw(Decision.WORKPLACE_KIND), model.workplace_rules))
     if person.workplace != LOCAL_FIRM:
         return
-    unit = _vacancy_for(model, person)
     person.workplace = OUTSIDE_REGION
-    if unit is not None:
-        person.workplace = unit.row
+    area = _area_for(model, person, vacancies)
+    if area is not None:
+        unit = _unit_in(model, area, int(person.draw(Decision.WORKPLACE_UNIT) * vacancies[area]))
+        vacancies[area] -= 1
         unit.workers.add(person)
+        person.workplace = unit.row
 
 
-def _vacancy_for(model: "ReferenceModel", person: ResidentAgent) -> UnitAgent | None:
-    """A unit with a vacancy, the nearer the likelier; None if nobody in the region has one."""
-    vacancies = [sum(unit.n_vacancies for unit in units) for units in model.units_in]
-    pull = [float(pull) for pull in model.job_map.pull[person.area]]
-    weights = [pull * n for pull, n in zip(pull, vacancies, strict=True)]
-    area, left = None, person.draw(Decision.WORKPLACE_AREA) * sum(weights)
+def _area_for(model: "ReferenceModel", person: ResidentAgent, vacancies: list[int]) -> int | None:
+    """An area with a vacancy, the nearer and the more the likelier; None if nobody in the region has one."""
+    pulls = model.job_map.pull[person.area].tolist()
+    weights = [pull * n for pull, n in zip(pulls, vacancies, strict=True)]
+    everything = 0.0
+    for weight in weights:
+        everything += weight
+    area, left = None, person.draw(Decision.WORKPLACE_AREA) * everything
     for place, weight in enumerate(weights):
         if weight > 0.0:
             area = place
             left -= weight
             if left < 0.0:
                 break
-    if area is None:
-        return None
-    nth = int(person.draw(Decision.WORKPLACE_UNIT) * vacancies[area])
+    return area
+
+
+def _unit_in(model: "ReferenceModel", area: int, nth: int) -> UnitAgent:
+    """The unit that has the nth vacancy of an area, counted in order of keys."""
     for unit in model.units_in[area]:
         nth -= unit.n_vacancies
         if nth < 0:

@@ -13,12 +13,14 @@ from model.centring import Centring, StartShares, StartTilts, read_panel, solve_
 from model.chance import hash_words
 from model.commuting import build_job_map
 from model.firm_month import FirmMonth
+from model.firm_outcomes import FirmCounter
 from model.firm_roster import FirmRoster, empty_roster
 from model.firm_rules import firm_rules
 from model.hubs import HubMonth, begin_month, hub_months, make_hubs
-from model.jobs import fill_jobs, find_work, in_order_of_lot, want_jobs
+from model.jobs import fill_jobs, find_work, in_order_of_lot, job_rounding, want_jobs
 from model.kernels import (
     FINDS_WORK,
+    N_WORK_COLUMNS,
     Conditions,
     RuleParameters,
     Ties,
@@ -26,6 +28,7 @@ from model.kernels import (
     commit,
     count_first_ties,
     leave,
+    note_what_workers_meet,
     present_rows,
     step_residents,
 )
@@ -35,8 +38,8 @@ from model.outcomes import Cells
 from model.parameters import bundle, central_values
 from model.population import Population
 from model.programmes.delivery import Delivery, MonthOfDelivery
-from model.programmes.firm_delivery import FirmDelivery
 from model.programmes.effects import end_paid_connections
+from model.programmes.firm_delivery import FirmDelivery
 from model.programmes.instruments.open_hub import plan_hubs
 from model.rules.access import AccessParameters
 from model.rules.colleagues import GroupParameters
@@ -104,6 +107,15 @@ class Record:
     """December (and first) month -> (areas, 48)"""
     codes: dict[int, np.ndarray] = field(default_factory=dict)
     """December (and first) month -> state code of every row"""
+    firm_months: list[np.ndarray] = field(default_factory=list)
+    """one (columns of FIRM_COUNTS,) array a month"""
+    firm_cube: dict[int, np.ndarray] = field(default_factory=dict)
+    """December (and first) month -> (firm cells, columns of FIRM_COUNTS)"""
+    firm_states: dict[int, np.ndarray] = field(default_factory=dict)
+    """December (and first) month -> technologies in use of every firm, and 128 for being open"""
+    firm_jobs: dict[int, np.ndarray] = field(default_factory=dict)
+    firm_gva: dict[int, np.ndarray] = field(default_factory=dict)
+    """GBP a year of every firm"""
     delivery: list[MonthOfDelivery] = field(default_factory=list)
     hubs: list[HubMonth] = field(default_factory=list)
     """hubs in months in which anyone was served or waited there"""
@@ -196,6 +208,7 @@ class RegionModel(mesa.Model):
             roster=roster,
             firms=empty_firms(roster.n),
             units=empty_units(roster.n_units),
+            at_work=np.zeros((roster.n_units, N_WORK_COLUMNS), np.float32),
             job_map=build_job_map(population, roster, spec.values["commute_decay_per_km"]),
             residents=empty_residents(population.n),
             households=empty_households(population.n_households),
@@ -210,6 +223,7 @@ class RegionModel(mesa.Model):
             borrowed_until=np.zeros(population.n, np.int16),
             own_device=np.zeros(population.n, np.uint8),
         )
+        self._job_rounding = job_rounding(self.world.seed, roster.unit_key)
         self.firm_month = FirmMonth(self.world, national["start_adoption"])
         self._tilts, self._shares = bundle(StartTilts, spec.values), bundle(StartShares, spec.values)
         self._newcomers = newcomer_log_odds(self.centring, self.world.rules, spec.until_month // 12 + 1)
@@ -231,6 +245,7 @@ class RegionModel(mesa.Model):
         order = sorted(spec.scenario.programmes, key=lambda p: (p.instrument != "open_hub", p.audience == "firms"))
         self.deliveries = [(FirmDelivery if p.audience == "firms" else Delivery)(p, self.world) for p in order]
         self.phases = tuple((name, getattr(self, f"_{name}")) for name, _ in PHASES)
+        self.firm_counter = FirmCounter(roster, self.cells.authorities)
         self._start()
         self.datacollector = mesa.DataCollector(model_reporters={"online_share": RegionModel.online_share_pct})
         self.datacollector.collect(self)
@@ -337,7 +352,7 @@ class RegionModel(mesa.Model):
             world.setting.places,
             world.residents,
             world.households,
-            world.groups,
+            world.at_work,
             world.conditions,
             world.rules,
         )
@@ -408,7 +423,15 @@ class RegionModel(mesa.Model):
         world, month = self.world, self.period
         roster, firms, units, rules = world.roster, world.firms, world.units, world.workplace_rules
         want_jobs(
-            month, world.seed, roster.unit_key, roster.unit_firm, roster.unit_entry_jobs, firms, units, rules
+            month,
+            world.seed,
+            roster.unit_key,
+            roster.unit_firm,
+            roster.unit_entry_jobs,
+            self._job_rounding,
+            firms,
+            units,
+            rules,
         )
         find_work(
             in_order_of_lot(seeking, month, world.seed, world.people),
@@ -423,6 +446,7 @@ class RegionModel(mesa.Model):
             rules,
         )
         fill_jobs(month, world.seed, roster.unit_key, roster.unit_firm, firms, units, rules)
+        note_what_workers_meet(units, world.rules.groups, world.at_work)
 
     def _outcomes(self) -> None:
         world, record = self.world, self.record
@@ -430,6 +454,9 @@ class RegionModel(mesa.Model):
         record.months.append(self.period)
         record.code_counts.append(count_codes(codes))
         self._follow_treated()
+        helped = [delivery.first_treated for delivery in self.firm_deliveries]
+        firms = self.firm_counter.count(self.period, world.firms, world.units, helped)
+        record.firm_months.append(firms.counts.sum(axis=0))
         if is_december(self.period) or self.period in (0, self.spec.until_month, *self.spec.cube_months):
             fill_cells(
                 self.period,
@@ -442,6 +469,8 @@ class RegionModel(mesa.Model):
             record.cube[self.period] = count_by_cell(codes, self._cell, self.cells.n)
             record.areas[self.period] = count_by_cell(codes, world.people.area, world.population.n_areas)
             record.codes[self.period] = codes.copy()
+            record.firm_cube[self.period], record.firm_states[self.period] = firms.counts, firms.states
+            record.firm_jobs[self.period], record.firm_gva[self.period] = firms.jobs, firms.gva_gbp
 
     def _follow_treated(self) -> None:
         """Count the treated by state and months since treatment; in a twin, those the plan treated."""

@@ -16,7 +16,16 @@ from model.centring import (
 )
 from model.chance import Decision, hazard_probability, normal, stream, uniform
 from model.jit import njit
-from model.kernels import Conditions, Groups, RuleParameters, age_decades_over_65, group_weights, state_code
+from model.kernels import (
+    WORK_COMPETENT_WEIGHT,
+    WORK_WEIGHT,
+    WORK_WEIGHT_EACH,
+    Conditions,
+    RuleParameters,
+    age_decades_over_65,
+    state_code,
+)
+from model.rules.colleagues import weights_met
 from model.rules.motivation import motivation_aim, usefulness
 from model.rules.skill import WORK_LEVEL, is_competent, skill_ceiling, skill_level
 from model.rules.use import log_hazard_onset_by_age, peer_share
@@ -169,16 +178,25 @@ def settle(
     places: Places,
     residents: Residents,
     households: Households,
-    groups: Groups,
+    at_work: np.ndarray,
     conditions: Conditions,
     rules: RuleParameters,
 ) -> None:
-    """Motivation and state code of newcomers, once their ties are counted."""
+    """Motivation and state code of newcomers, once their ties are counted; at_work as in model.kernels.Groups."""
     for position in range(rows.shape[0]):
         i = rows[position]
         age = age_decades_over_65(month, np.int64(people.birth_month[i]))
         skill = np.float64(residents.skill[i])
-        all_weight, competent_weight = group_weights(i, month, residents, groups, rules.groups)
+        # Only in January 2013 do those who settle have a workplace; nobody has been to a session.
+        workplace = np.int64(residents.workplace[i])
+        work_weight, work_competent, work_each = 0.0, 0.0, 0.0
+        if workplace >= 0:
+            work_weight = np.float64(at_work[workplace, WORK_WEIGHT])
+            work_competent = np.float64(at_work[workplace, WORK_COMPETENT_WEIGHT])
+            work_each = np.float64(at_work[workplace, WORK_WEIGHT_EACH])
+        all_weight, competent_weight = weights_met(
+            work_weight, work_competent, work_each, 0, 0, np.float64(residents.competent[i]), rules.groups
+        )
         peers = peer_share(
             np.int64(residents.weight_competent[i]) + competent_weight,
             np.int64(residents.weight_ties[i]) + all_weight,

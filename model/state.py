@@ -41,7 +41,9 @@ RESIDENT_COLUMNS = (
     Column("onset_dose", "float32", "log hazard", "what recent help adds to starting; halves every few months"),
     Column("employment", "uint8", "0 inactive, 1 jobseeker, 2 employed", "place in the labour market"),
     Column("household", "int32", "row of the household", "household lived in this month"),
-    Column("workplace", "int32", "row of the local unit, or -1 to -4", "where a worker works: see NO_WORKPLACE and below"),
+    Column(
+        "workplace", "int32", "row of the local unit, or -1 to -4", "where a worker works: see NO_WORKPLACE and below"
+    ),
     Column("session_group", "int32", "number of the group, -1 none", "people met at a hub's session some months ago"),
     Column("session_until", "int16", "month", "first month in which the session's ties are gone"),
     Column("weight_ties", "int32", "tie weight", "all ties that exist this month"),

@@ -38,6 +38,8 @@ class World:
     roster: FirmRoster
     firms: Firms
     units: Units
+    at_work: np.ndarray
+    """what workers meet at each unit (model.kernels.Groups)"""
     job_map: JobMap
     residents: Residents
     households: Households
@@ -64,14 +66,12 @@ class World:
     @property
     def groups(self) -> Groups:
         """Colleagues and people met at sessions, as the kernels read them."""
-        units, sessions = self.units, self.sessions
         return Groups(
-            units.held,
-            units.competent,
-            units.training_hours,
-            units.leave_share,
-            sessions.members,
-            sessions.competent,
+            self.at_work,
+            self.units.training_hours,
+            self.units.leave_share,
+            self.sessions.members,
+            self.sessions.competent,
         )
 
     @property

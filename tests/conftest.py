@@ -81,7 +81,9 @@ class Toy:
         """A model at its first month."""
         scenario = Scenario("toy", "Toy", "", programmes, TRENDS)
         spec = ModelSpec(scenario, until_month, values or central_values(), watch)
-        return RegionModel(spec, self.population, self.network, self.setting, self.national, rng, n_threads, self.roster)
+        return RegionModel(
+            spec, self.population, self.network, self.setting, self.national, rng, n_threads, self.roster
+        )
 
     def at_scale(self, scale: float) -> "Toy":
         """The same people, each standing for 1/scale residents."""
@@ -191,7 +193,10 @@ def _setting(population: Population) -> Setting:
     income = np.full((population.n_areas, 5), 1500.0) * np.array([0.42, 0.64, 0.86, 1.14, 1.94])
     nowhere = np.zeros(population.n_areas, np.uint8)
     places = Places(
-        1 - np.asarray(population.area_deprivation, float) / 2, income, nowhere, np.zeros(population.n_areas, np.float32)
+        1 - np.asarray(population.area_deprivation, float) / 2,
+        income,
+        nowhere,
+        np.zeros(population.n_areas, np.float32),
     )
     setting = Setting(places, hubs, hub_reach_km=float(np.median(distance.min(axis=1))) * 0.999)
     setting.update(0)

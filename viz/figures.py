@@ -58,7 +58,7 @@ def _lines(chart: LineChart) -> Figure:
     hover_date = "December %Y" if chart.is_yearly else "%B %Y"
     layout = _layout(LINE_HEIGHT) | {
         "hovermode": "x unified",
-        "xaxis": _axis() | {"showgrid": False, "hoverformat": hover_date, "tickformat": "%Y", "nticks": 8},
+        "xaxis": _axis() | {"showgrid": False, "hoverformat": hover_date, "tickformat": "%Y", "nticks": chart.n_ticks},
         "yaxis": _axis() | vertical,
     }
     return {"data": traces, "layout": layout}

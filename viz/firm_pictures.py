@@ -179,7 +179,7 @@ def adoption_by_size(comparison: Comparison, plan: str, technology: str) -> Pict
             *cells_of(row, SHARE, words.number),
             words.number(row["reference"], SHARE),
             words.change(row["difference"], SHARE, 2),
-            words.between(row["difference_low"], row["difference_high"], SHARE, 2),
+            words.between(row["difference_low"], row["difference_high"], words.unit_of("points")),
         ]
         for row in rows.to_dict("records")
     ]
@@ -276,7 +276,7 @@ def displacement(comparison: Comparison, plan: str, effect: str) -> Picture:
     if displaced.low <= 0 <= displaced.high or lost == words.number(0.0, unit):
         title = f"No measurable displacement of {what} within the region"
     elif displaced.value < 0:
-        title = f"Other firms gain {what} too ({lost}): nothing is displaced within the region"
+        title = f"Other firms gain {what} ({lost}): none is displaced within the region"
     elif found.helped.low > 0 and share <= 1:
         pound, jobs = ("", " jobs") if effect == "jobs" else ("£", "")
         title = f"For every {pound}100{jobs} that helped firms gain, other firms lose {pound}{100 * share:.0f}"

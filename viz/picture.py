@@ -60,6 +60,11 @@ class LineChart:
         """Whether only Decembers are shown."""
         return bool(self.rows["period"].str.endswith("-12").all())
 
+    @property
+    def n_ticks(self) -> int:
+        """Years to write below the chart: with more marks than years, a year would stand there twice."""
+        return max(min(8, self.rows["period"].str[:4].nunique() - 1), 1)
+
 
 @dataclass(frozen=True, slots=True)
 class IntervalChart:

@@ -46,7 +46,7 @@ def _lines(chart: LineChart) -> alt.TopLevelMixin:
     # A December is put on its year's tick, which stands at January.
     dates = [f"{period[:4]}-01-01" if chart.is_yearly else f"{period}-01" for period in chart.rows["period"]]
     rows = chart.rows.assign(date=dates)
-    x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", grid=False, tickCount=8, **_axis()))
+    x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", grid=False, tickCount=chart.n_ticks, **_axis()))
     y_axis = alt.Axis(labelExpr=f"'{chart.unit.before}' + format(datum.value, ',') + '{_percent(chart)}'", **_axis())
     scale = alt.Scale(zero=chart.from_zero, nice=True)
     layers = []

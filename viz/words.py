@@ -81,6 +81,7 @@ UNITS = {
     "% of firms": Unit(after="%", decimals=1, change=" points"),
     "% of hours offered": Unit(after="%", change=" points"),
     "waiting": Unit(),
+    "points": Unit(after=" points", decimals=2),
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from model.reference import ReferenceModel
+from model.reference_residents import ResidentAgent
 from model.region_model import RegionModel
 
 
@@ -77,7 +78,14 @@ def assert_equal_every_month(recipe) -> None:
         reference.step()
 
 
-def engines_agree(n_examples: int):
+class BackwardsModel(ReferenceModel):
+    """The reference with residents taken in the opposite order."""
+
+    def residents(self) -> list[ResidentAgent]:
+        return super().residents()[::-1]
+
+
+def of_random_worlds(n_examples: int):
     """A test of random worlds: the same ones every time, without a store of examples."""
     chosen = settings(
         max_examples=n_examples,
@@ -90,12 +98,25 @@ def engines_agree(n_examples: int):
     return lambda function: chosen(given(worlds.recipes())(function))
 
 
-@engines_agree(40)
+@of_random_worlds(40)
 def test_engines_agree_on_every_agent_every_month(recipe):
     assert_equal_every_month(recipe)
 
 
 @pytest.mark.full
-@engines_agree(1000)
+@of_random_worlds(1000)
 def test_engines_agree_on_many_more_worlds(recipe):
     assert_equal_every_month(recipe)
+
+
+@of_random_worlds(10)
+def test_the_order_in_which_agents_act_changes_nothing(recipe):
+    inputs = worlds.make_world(recipe).inputs
+    forwards, backwards = ReferenceModel(**inputs), BackwardsModel(**inputs)
+    for _ in range(recipe.n_months):
+        forwards.step()
+        backwards.step()
+    one, other = forwards.state(), backwards.state()
+    different = [(t, name) for t, columns in one.items() for name in columns if (columns[name] != other[t][name]).any()]
+    assert different == []
+    assert forwards.delivery == backwards.delivery

@@ -1,14 +1,23 @@
 """A small made-up population, for tests of structure that need none of the published margins."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from model.calendar import HORIZON_MONTHS, NEVER
 from model.chance import key_from_text
+from model.firm_kernels import Enterprises, TradeTies, commit_firms, step_firms, with_news
+from model.firm_rules import firm_rules
+from model.firm_start import FirmStart, arrive_firms, clear_firms, first_shares, settle_firms
+from model.market import count_users, first_market, newborn_shares, sector_means
+from model.parameters import bundle, central_values
 from model.population import Population
+from model.region import SECTORS, SIZE_BANDS
+from model.state import empty_firms
 
 MakePopulation = Callable[..., Population]
 SelectRows = Callable[[Population, np.ndarray], Population]
@@ -102,3 +111,99 @@ def select_rows() -> SelectRows:
         return replace(population, **columns, fingerprint=f"{population.fingerprint}, {len(columns['key'])} rows")
 
     return select
+
+
+@dataclass(eq=False)
+class FirmWorld:
+    """Made-up firms under the firms' part of a month, without residents: nobody works there, seekers stay as they are."""
+
+    enterprises: Enterprises
+    ties: TradeTies
+    values: dict[str, float]
+
+    def __post_init__(self) -> None:
+        self.seed = np.uint64(7)
+        self.rules, self.start = firm_rules(self.values), bundle(FirmStart, self.values)
+        self.firms = empty_firms(len(self.enterprises.key))
+        clear_firms(self.firms)
+        self.market = first_market(2, self.rules)
+        self.month = 0
+        self.split = 1
+        table = pd.read_csv(NATIONAL / "start_adoption.csv")
+        self.born(first_shares(table, self.enterprises.sector_tilt))
+        commit_firms(with_news(self.firms), self.firms, self.ties)
+
+    def born(self, share: np.ndarray) -> None:
+        """Firms that open this month, or by the first."""
+        entry = self.enterprises.entry_month
+        rows = np.flatnonzero(entry == self.month if self.month else entry <= 0).astype(np.int32)
+        arrive_firms(rows, self.month, self.seed, self.enterprises, self.firms, share, self.rules, self.start)
+        settle_firms(rows, self.month, self.enterprises, self.firms, self.market, self.rules)
+
+    def take_stock(self) -> None:
+        """The market for next month."""
+        attractive, gain = sector_means(self.enterprises, self.firms, self.rules.growth)
+        shares = newborn_shares(*count_users(self.enterprises, self.firms, len(SECTORS), len(SIZE_BANDS)))
+        self.market = self.market._replace(mean_attractiveness=attractive, mean_gain=gain, newborn_share=shares)
+
+    def step(self, months: int = 1) -> None:
+        """Some months: births, decisions in `split` parts, news, the market."""
+        for _ in range(months):
+            self.take_stock()
+            self.month += 1
+            self.born(self.market.newborn_share)
+            for rows in np.array_split(np.flatnonzero(self.firms.open), self.split):
+                step_firms(rows, self.month, self.seed, self.enterprises, self.firms, self.market, self.rules)
+            commit_firms(with_news(self.firms), self.firms, self.ties)
+
+    def with_rows(self, rows: np.ndarray) -> "FirmWorld":
+        """The firms of `rows` (old row numbers) in that order, with the ties among them."""
+        static = {name: getattr(self.enterprises, name)[rows] for name in FIRM_ROWS}
+        new_row = np.full(len(self.enterprises.key), -1)
+        new_row[rows] = np.arange(len(rows))
+        one = np.repeat(np.arange(len(new_row)), np.diff(self.ties.trade_indptr))
+        both = np.stack([new_row[one], new_row[self.ties.trade_neighbour]])
+        return FirmWorld(
+            self.enterprises._replace(**static), tie_firms(both[:, (both >= 0).all(axis=0)], len(rows)), self.values
+        )
+
+
+FIRM_ROWS = ("key", "authority", "sector", "size_band", "entry_jobs", "entry_month")
+NATIONAL = Path(__file__).parents[2] / "scenarios" / "national"
+
+
+def tie_firms(both: np.ndarray, n: int) -> TradeTies:
+    """Ties from pairs in both directions, shape (2, ties)."""
+    both = both[:, np.lexsort(both[::-1])]
+    return TradeTies(np.searchsorted(both[0], np.arange(n + 1)).astype(np.int64), both[1].astype(np.int32))
+
+
+@pytest.fixture(scope="session")
+def make_firm_world() -> Callable[..., FirmWorld]:
+    """Builder of made-up firms: make_firm_world(n, seed, **behaviour parameters)."""
+
+    def make(n: int = 1500, seed: int = 1, **overrides: float) -> FirmWorld:
+        rng = np.random.default_rng(seed)
+        band = rng.choice(4, n, p=[0.7, 0.2, 0.07, 0.03])
+        jobs = np.array([1, 10, 50, 250])[band] * (1 + rng.integers(0, 5, n) // 2)
+        born = np.where(rng.random(n) < 0.3, rng.integers(1, 60, n), -rng.integers(0, 150, n))
+        enterprises = Enterprises(
+            key=np.array([key_from_text(f"firm/{seed}/{i}") for i in range(n)], np.uint64),
+            authority=rng.integers(0, 2, n).astype(np.int16),
+            sector=rng.integers(0, 5, n).astype(np.int8),
+            size_band=band.astype(np.int8),
+            entry_jobs=jobs.astype(np.int32),
+            entry_month=born.astype(np.int16),
+            closure_probability_monthly=np.full((2, 23), 0.008),
+            closure_size_factor=np.array([1.1, 0.7, 0.5, 0.3]),
+            closure_age_factor=np.array([1.4, 0.8]),
+            sector_gva_per_job_gbp=np.linspace(30_000.0, 90_000.0, len(SECTORS)),
+            sector_tilt=np.linspace(-0.4, 0.4, len(SECTORS)),
+            commuter_skilled_share=0.55,
+        )
+        pairs = np.unique(np.sort(rng.integers(0, n, (2, 2 * n)), axis=0), axis=1)
+        pairs = pairs[:, pairs[0] != pairs[1]]
+        ties = tie_firms(np.concatenate([pairs, pairs[::-1]], axis=1), n)
+        return FirmWorld(enterprises, ties, central_values(overrides))
+
+    return make

@@ -56,9 +56,7 @@ def with_firm_order(roster: FirmRoster, order: np.ndarray) -> FirmRoster:
 
 def without_ties(roster: FirmRoster) -> FirmRoster:
     """The same firms, trading with nobody."""
-    return replace(
-        roster, trade_indptr=np.zeros(roster.n + 1, np.int64), trade_neighbour=np.zeros(0, np.int32)
-    )
+    return replace(roster, trade_indptr=np.zeros(roster.n + 1, np.int64), trade_neighbour=np.zeros(0, np.int32))
 
 
 def test_firms_in_another_order_are_the_same_firms(toy_with_firms):
@@ -123,7 +121,9 @@ def test_a_closure_changes_nobody_elses_draws(toy_with_firms):
         assert_same(columns(one, "firms", others, EXOGENOUS), columns(two, "firms", others, EXOGENOUS), month)
         for name in ("outlook", "capability_base"):
             assert np.array_equal(getattr(one.world.firms, name)[later], getattr(two.world.firms, name)[later]), month
-    assert (one.world.firms.open[gone], two.world.firms.open[gone]) == (1, 0) or one.world.firms.closed_month[gone] < NEVER
+    assert (one.world.firms.open[gone], two.world.firms.open[gone]) == (1, 0) or one.world.firms.closed_month[
+        gone
+    ] < NEVER
 
 
 def test_one_firm_more_changes_no_other_firm(toy_with_firms):

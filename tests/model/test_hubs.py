@@ -3,6 +3,7 @@
 import gc
 import weakref
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -120,7 +121,7 @@ def test_quality_falls_with_last_months_load_and_fewer_complete(toy, make_progra
     for hub_id in ("west", "east"):
         months = [month for month in model.record.hubs if month.hub_id == hub_id]
         assert months[0].quality == 1.0 and months[0].load > 2.0
-        for before, month in zip(months, months[1:], strict=False):
+        for before, month in pairwise(months):
             assert month.quality == pytest.approx(quality_under_load(before.load, rules))
     [delivery] = model.deliveries
     shares = [entry.completed / entry.served for entry in model.record.delivery if entry.served]

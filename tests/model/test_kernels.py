@@ -29,7 +29,12 @@ from model.state import (
     empty_units,
 )
 
-NOBODY_AT_WORK = (Groups(*(np.zeros(0) for _ in Groups._fields)), np.zeros(0, np.int32), empty_firms(0), empty_units(0))
+NOBODY_AT_WORK = (
+    Groups(np.zeros((0, 4), np.float32), *(np.zeros(0, np.int32) for _ in range(4))),
+    np.zeros(0, np.int32),
+    empty_firms(0),
+    empty_units(0),
+)
 """Groups, firms of units, firms and units of a world without work."""
 
 

@@ -51,7 +51,9 @@ def everything(make_programme):
     return tuple(
         make_programme(instrument, budget_pence=400_000, capacity_per_month=3.0, targeting=targeting)
         for instrument, targeting in zip(
-            RESIDENT_INSTRUMENTS, ("first_come", "deprived_first", "older_first", "offline_first", "first_come"), strict=True
+            RESIDENT_INSTRUMENTS,
+            ("first_come", "deprived_first", "older_first", "offline_first", "first_come"),
+            strict=True,
         )
     )
 

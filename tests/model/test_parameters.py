@@ -9,9 +9,14 @@ import pytest
 from model import parameters
 from model.centring import StartShares, StartTilts
 from model.errors import InputError
+from model.firm_rules import FirmRules, firm_rules
+from model.firm_start import FirmStart
 from model.kernels import RuleParameters
 from model.parameters import TABLE, bundle, central_values, check_registry, prior_draws, registry
 from model.region_model import rule_parameters
+from model.rules.hub_service import HubParameters
+from model.rules.workplace import WorkplaceParameters
+from model.technologies import TECHNOLOGIES
 
 MODEL = Path(parameters.__file__).parent
 
@@ -48,7 +53,13 @@ def test_every_rule_finds_its_parameters_and_every_parameter_is_read():
     rules = rule_parameters(values, 0.5, -0.5)
     assert (rules.use.onset_shift, rules.use.lapse_shift) == (0.5, -0.5)
     used = {name for part in RuleParameters._fields for name in getattr(rules, part)._fields}
-    used |= set(StartTilts._fields) | set(StartShares._fields)
+    for others in (StartTilts, StartShares, FirmStart, WorkplaceParameters, HubParameters):
+        used |= set(others._fields)
+    firms = firm_rules(values)
+    for part in FirmRules._fields:
+        fields = getattr(firms, part)._fields
+        of_technologies = part == "technology"
+        used |= {f"{field}_{name}" for field in fields for name in TECHNOLOGIES} if of_technologies else set(fields)
     source = "".join(path.read_text(encoding="utf-8") for path in MODEL.rglob("*.py"))
     rest = set(values) - used
     by_name = {name for name in rest if f'"{name}"' in source}

@@ -91,6 +91,12 @@ def test_sizes_come_in_order_and_show_both_scenarios(both: Comparison) -> None:
     assert {item.label for item in picture.legend} == {"Smart people", "No new programme"}
 
 
+def test_a_year_is_written_once_below_a_short_chart(drawings: list[Picture]) -> None:
+    added = drawings[0]
+    layout = plotly_figure(added.chart)["layout"]
+    assert layout["xaxis"]["nticks"] <= added.chart.rows["period"].nunique() - 1
+
+
 def test_every_group_and_technology_has_a_name_of_its_own() -> None:
     assert set(words.TECHNOLOGIES) == set(TECHNOLOGY_LABELS)
     assert set(words.GROUP_NAMES["sector"]) == set(FIRM_VALUES["sector"])
