@@ -32,3 +32,12 @@ def build_job_map(population: Population, roster: FirmRoster, decay_per_km: floa
     # Rounded, since the last bits of exp differ between processors.
     pull = np.exp(-decay_per_km * km).round(12)
     return JobMap(pull, ptr.astype(np.int64), order.astype(np.int32))
+
+
+def only(jobs: JobMap, units: np.ndarray, n_units: int) -> JobMap:
+    """The same map with some of the units only."""
+    wanted = np.zeros(n_units, np.bool_)
+    wanted[units] = True
+    keep = wanted[jobs.area_units]
+    ptr = np.concatenate([[0], np.cumsum(keep)])[jobs.area_ptr]
+    return JobMap(jobs.pull, ptr.astype(np.int64), jobs.area_units[keep])

@@ -85,7 +85,7 @@ class FirmMonth:
         """Local services online, by small area."""
         roster, places = world.roster, world.setting.places
         counts = count_online_jobs(
-            world.firms, world.units, roster.unit_firm, roster.unit_area, world.population.n_areas
+            world.living_units, world.firms, world.units, roster.unit_firm, roster.unit_area, world.population.n_areas
         )
         usual = world.values["local_online_reference"]
         share_online_near(counts, self._near_areas, usual, places.local_online_share)

@@ -26,16 +26,34 @@ _ROUNDING = int(Decision.JOB_ROUNDING)
 _HIRED, _LEAVES = int(Decision.COMMUTER_HIRED), int(Decision.COMMUTER_LEAVES)
 
 
+def living_units(month: int, unit_firm: np.ndarray, entry_month: np.ndarray, firms: Firms) -> np.ndarray:
+    """Units (int32) that may have jobs in the twelve months from a January on: all others have none, held or vacant."""
+    born = np.asarray(entry_month) < month + 12
+    # Workers of a firm that closed in December leave in January.
+    there = born & (firms.closed_month >= month - 1)
+    return np.flatnonzero(there[np.asarray(unit_firm)]).astype(np.int32)
+
+
 @njit
-def leave_work(i: int, residents: Residents, units: Units, unit_firm: np.ndarray, firms: Firms) -> None:
-    """Take resident i out of the counts of the workplace."""
-    unit = residents.workplace[i]
+def leave_work(
+    i: int,
+    workplace: np.ndarray,
+    competent: np.ndarray,
+    skilled: np.ndarray,
+    held: np.ndarray,
+    competent_workers: np.ndarray,
+    unit_firm: np.ndarray,
+    workers: np.ndarray,
+    skilled_workers: np.ndarray,
+) -> None:
+    """Take resident i out of the counts of the workplace. Columns one by one: to hand over whole tables costs more."""
+    unit = workplace[i]
     if unit >= 0:
-        units.held[unit] -= 1
-        units.competent[unit] -= residents.competent[i]
-        firms.workers[unit_firm[unit]] -= 1
-        firms.skilled_workers[unit_firm[unit]] -= residents.skilled[i]
-    residents.workplace[i] = NO_WORKPLACE
+        held[unit] -= 1
+        competent_workers[unit] -= competent[i]
+        workers[unit_firm[unit]] -= 1
+        skilled_workers[unit_firm[unit]] -= skilled[i]
+    workplace[i] = NO_WORKPLACE
 
 
 @njit
@@ -50,6 +68,7 @@ def job_rounding(seed: np.uint64, unit_key: np.ndarray) -> np.ndarray:
 
 @njit
 def want_jobs(
+    rows: np.ndarray,
     month: int,
     seed: np.uint64,
     unit_key: np.ndarray,
@@ -60,9 +79,10 @@ def want_jobs(
     units: Units,
     p: WorkplaceParameters,
 ) -> None:
-    """Jobs each unit wants to fill, and commuters who leave; those of a closed firm all do. rounding: `job_rounding`."""
+    """Jobs each unit wants to fill, and commuters who leave; those of a closed firm all do. rows: units that live this year
+    (`living_units`); rounding: `job_rounding`."""
     leaving = stream(seed, month, _LEAVES)
-    for unit in range(unit_key.shape[0]):
+    for unit in rows:
         firm = unit_firm[unit]
         if firms.open[firm] == 0:
             units.wanted[unit] = 0
@@ -91,16 +111,24 @@ def find_work(
 ) -> None:
     """Workplaces of rows (in the order given) who are employed without one.
 
-    A vacancy is found with a chance that falls with distance; who finds none left in the region works outside it.
+    People look where vacancies were at the beginning, the nearer the sooner; where none is left they look again among
+    those that are. Who finds none left in the region works outside it.
     """
     kind_word, area_word, unit_word = stream(seed, month, _KIND), stream(seed, month, _AREA), stream(seed, month, _UNIT)
     of_unit, vacancies = _vacancies(jobs, units)
+    at_first = vacancies.copy()
+    cumulated, known = np.empty(jobs.pull.shape), np.zeros(jobs.pull.shape[0], np.bool_)
     for i in rows:
         key = people.key[i]
         workplace = workplace_kind(uniform(kind_word, key), p)
         if workplace == LOCAL_FIRM:
             workplace = OUTSIDE_REGION
-            area = _choose_area(uniform(area_word, key), jobs.pull[people.area[i]], vacancies)
+            home, u = people.area[i], uniform(area_word, key)
+            if not known[home]:
+                cumulated[home], known[home] = np.cumsum(jobs.pull[home] * at_first), True
+            area = np.searchsorted(cumulated[home], u * cumulated[home, -1], side="right")
+            if area >= vacancies.shape[0] or vacancies[area] == 0:
+                area = _choose_area(u, jobs.pull[home], vacancies)
             if area >= 0:
                 nth = np.int64(uniform(unit_word, key) * vacancies[area])
                 position = _position_of_vacancy(nth, jobs.area_ptr[area], of_unit)
@@ -172,6 +200,7 @@ def _lots(keys: np.ndarray, lot_word: np.uint64) -> np.ndarray:
 
 @njit
 def fill_jobs(
+    rows: np.ndarray,
     month: int,
     seed: np.uint64,
     unit_key: np.ndarray,
@@ -183,7 +212,7 @@ def fill_jobs(
     """Commuters take vacancies that residents left; jobs, who has to go, and the firms' commuters are counted."""
     hired = stream(seed, month, _HIRED)
     firms.commuters[:] = 0
-    for unit in range(unit_key.shape[0]):
+    for unit in rows:
         held, wanted = np.int64(units.held[unit]), np.int64(units.wanted[unit])
         vacant = wanted - held - np.int64(units.commuters[unit])
         if vacant > 0:
@@ -192,8 +221,6 @@ def fill_jobs(
                 units.commuters[unit] = first_commuters(wanted, held, u, p)
             else:
                 units.commuters[unit] += whole_share(vacant, p.commuter_hired_monthly, u)
-        elif wanted == 0 and held == 0 and units.jobs[unit] == 0:
-            continue  # not yet born, or closed long ago
         filled = held + np.int64(units.commuters[unit])
         units.jobs[unit] = max(wanted, filled)
         units.leave_share[unit] = share_to_go(wanted, filled)

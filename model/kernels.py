@@ -84,7 +84,7 @@ class Groups(NamedTuple):
     """What a person meets at work and at sessions of hubs."""
 
     at_work: np.ndarray
-    """float32[units, 4], columns WORK_*: side by side in memory, as the last work phase left them"""
+    """float32[units + 1, 4], columns WORK_*, as the last work phase left them; the last row, of zeros, is that of no unit"""
     training_hours: np.ndarray
     leave_share: np.ndarray
     members: np.ndarray
@@ -96,6 +96,8 @@ WORK_WEIGHT, WORK_COMPETENT_WEIGHT, WORK_WEIGHT_EACH, WORK_NEWS = 0, 1, 2, 3
 """Columns of `Groups.at_work`: weight of all colleagues as ties, of the competent ones (oneself included), of each one;
 1 if the unit teaches its workers this month or has to let some go."""
 N_WORK_COLUMNS = 4
+BLOCK = 256
+"""Residents for whom the figures of workplaces are fetched together."""
 
 
 class Conditions(NamedTuple):
@@ -161,124 +163,159 @@ def step_residents(
     job_cut = stream(seed, month, _JOB_CUT)
     dose_kept = share_of_dose_kept(rules.use)
 
-    for i in rows:
-        key, area, home = people.key[i], people.area[i], residents.household[i]
-        birth, education = np.int64(people.birth_month[i]), np.int64(people.education[i])
-        age = age_decades_over_65(month, birth)
-        disabled = month >= people.disability_onset_month[i]
-        disposition = np.float64(residents.disposition[i])
-        use, device = np.int64(residents.use[i]), np.int64(residents.device[i])
-        connection, employment = np.int64(households.connection[home]), np.int64(residents.employment[i])
-        skill, trust = np.float64(residents.skill[i]), np.float64(residents.trust[i])
-        motivation, dose = np.float64(residents.motivation[i]), np.float64(residents.onset_dose[i])
-        competent_ties = np.int64(residents.weight_competent[i])
-        online = use == RECENT
+    no_unit = groups.at_work.shape[0] - 1
+    at_work = np.empty((BLOCK, N_WORK_COLUMNS), np.float32)
+    for first in range(0, rows.shape[0], BLOCK):
+        block = rows[first : first + BLOCK]
+        # Figures of workplaces lie anywhere in memory. A loop that does nothing else waits for many of them at once.
+        for position in range(block.shape[0]):
+            workplace = np.int64(residents.workplace[block[position]])
+            unit = workplace if workplace >= 0 else no_unit
+            for column in range(N_WORK_COLUMNS):
+                at_work[position, column] = groups.at_work[unit, column]
+        for position in range(block.shape[0]):
+            i = block[position]
+            key, area, home = people.key[i], people.area[i], residents.household[i]
+            birth, education = np.int64(people.birth_month[i]), np.int64(people.education[i])
+            age = age_decades_over_65(month, birth)
+            disabled = month >= people.disability_onset_month[i]
+            disposition = np.float64(residents.disposition[i])
+            use, device = np.int64(residents.use[i]), np.int64(residents.device[i])
+            connection, employment = np.int64(households.connection[home]), np.int64(residents.employment[i])
+            skill, trust = np.float64(residents.skill[i]), np.float64(residents.trust[i])
+            motivation, dose = np.float64(residents.motivation[i]), np.float64(residents.onset_dose[i])
+            competent_ties = np.int64(residents.weight_competent[i])
+            online = use == RECENT
 
-        workplace, session = np.int64(residents.workplace[i]), np.int64(residents.session_group[i])
-        work_weight, work_competent, work_each, members, competent_members = 0.0, 0.0, 0.0, 0, 0
-        training_hours, leave_share = 0.0, 0.0
-        # Gathered here: a compiled helper that is handed the columns would count references to each for every resident.
-        if workplace >= 0:
-            work_weight = np.float64(groups.at_work[workplace, WORK_WEIGHT])
-            work_competent = np.float64(groups.at_work[workplace, WORK_COMPETENT_WEIGHT])
-            work_each = np.float64(groups.at_work[workplace, WORK_WEIGHT_EACH])
-            if groups.at_work[workplace, WORK_NEWS] > 0.0:
-                training_hours = np.float64(groups.training_hours[workplace])
-                leave_share = np.float64(groups.leave_share[workplace])
-        if session >= 0 and month < residents.session_until[i]:
-            members, competent_members = np.int64(groups.members[session]), np.int64(groups.competent_members[session])
-        all_weight, competent_weight = weights_met(
-            work_weight,
-            work_competent,
-            work_each,
-            members,
-            competent_members,
-            np.float64(residents.competent[i]),
-            rules.groups,
-        )
-        peers = peer_share(
-            competent_ties + competent_weight, np.int64(residents.weight_ties[i]) + all_weight, rules.use
-        )
-        in_reach = places.hub_in_reach[area] > 0 or competent_ties > 0
-        access = access_level(device, connection, in_reach, rules.access)
-        subsidy = np.float64(households.subsidy_share[home]) if month < households.subsidy_until[home] else 0.0
-        income = np.float64(places.income_gbp_month[area, people.income_quintile[i]])
-        cost = affordability(conditions.tariff_gbp_month, subsidy, income)
-        u = uniform(get_device if device == 0 else lose_device, key)
-        new_device = next_device(device, connection, motivation, online, cost, u, rules.access)
-        u = uniform(get_connection if connection == 0 else lose_connection, key)
-        connected = is_connected_next(connection, device, motivation, online, cost, u, rules.access)
-
-        useful = usefulness(
-            conditions.digital_services_share,
-            skill,
-            conditions.service_skill_threshold,
-            np.float64(places.local_online_share[area]),
-            rules.motivation,
-        )
-        aim = motivation_aim(disposition, education, useful, trust, peers, age, rules.motivation)
-        residents.motivation[i] = next_motivation(motivation, aim, rules.motivation)
-        residents.trust[i] = next_trust(trust, conditions.breach_rate, rules.trust)
-
-        if (month - birth) % 12 == 0 or month == people.disability_onset_month[i]:
-            residents.skill_ceiling[i] = skill_ceiling(education, age, disabled, disposition, rules.skill)
-        ceiling = min(1.0, np.float64(residents.skill_ceiling[i]) + np.float64(residents.ceiling_gain[i]))
-        new_skill = next_skill(skill, online, ceiling, peers, rules.skill)
-        if training_hours > 0.0:
-            new_skill += training_gain(new_skill, training_hours, rules.skill)
-        residents.skill[i] = new_skill
-
-        if online:
-            h = log_hazard_lapse(age, disabled, access, cost, skill, peers, rules.use)
-            if happens(uniform(lapse, key), h):
-                use = LAPSED
-        else:
-            deprivation = np.float64(places.deprivation[area])
-            h = log_hazard_onset(
-                age, disabled, education, deprivation, peers, motivation, skill, access, use == LAPSED, dose, rules.use
+            session = np.int64(residents.session_group[i])
+            members, competent_members, training_hours, leave_share = 0, 0, 0.0, 0.0
+            if at_work[position, WORK_NEWS] > 0.0:
+                training_hours = np.float64(groups.training_hours[residents.workplace[i]])
+                leave_share = np.float64(groups.leave_share[residents.workplace[i]])
+            if session >= 0 and month < residents.session_until[i]:
+                members = np.int64(groups.members[session])
+                competent_members = np.int64(groups.competent_members[session])
+            all_weight, competent_weight = weights_met(
+                np.float64(at_work[position, WORK_WEIGHT]),
+                np.float64(at_work[position, WORK_COMPETENT_WEIGHT]),
+                np.float64(at_work[position, WORK_WEIGHT_EACH]),
+                members,
+                competent_members,
+                np.float64(residents.competent[i]),
+                rules.groups,
             )
-            if happens(uniform(onset, key), h):
-                use = RECENT
-        if dose > 0.0:
-            residents.onset_dose[i] = dose * dose_kept
+            peers = peer_share(
+                competent_ties + competent_weight, np.int64(residents.weight_ties[i]) + all_weight, rules.use
+            )
+            in_reach = places.hub_in_reach[area] > 0 or competent_ties > 0
+            access = access_level(device, connection, in_reach, rules.access)
+            subsidy = np.float64(households.subsidy_share[home]) if month < households.subsidy_until[home] else 0.0
+            income = np.float64(places.income_gbp_month[area, people.income_quintile[i]])
+            cost = affordability(conditions.tariff_gbp_month, subsidy, income)
+            u = uniform(get_device if device == 0 else lose_device, key)
+            new_device = next_device(device, connection, motivation, online, cost, u, rules.access)
+            u = uniform(get_connection if connection == 0 else lose_connection, key)
+            connected = is_connected_next(connection, device, motivation, online, cost, u, rules.access)
 
-        if employment != INACTIVE or month - birth < JOIN_BEFORE_YEARS * 12:
-            u = uniform(job_exit if employment == EMPLOYED else job_entry, key)
-            employment = next_employment(employment, month - birth, skill, u, rules.work)
-            if employment == EMPLOYED and leave_share > 0.0 and uniform(job_cut, key) < leave_share:
-                employment = JOBSEEKER
+            useful = usefulness(
+                conditions.digital_services_share,
+                skill,
+                conditions.service_skill_threshold,
+                np.float64(places.local_online_share[area]),
+                rules.motivation,
+            )
+            aim = motivation_aim(disposition, education, useful, trust, peers, age, rules.motivation)
+            residents.motivation[i] = next_motivation(motivation, aim, rules.motivation)
+            residents.trust[i] = next_trust(trust, conditions.breach_rate, rules.trust)
 
-        event = 0
-        if connected != (connection > 0):
-            event = GETS_CONNECTION if connected else LOSES_CONNECTION
-        new_skill = np.float64(residents.skill[i])
-        competent = is_competent(use == RECENT, new_skill)
-        if competent != (residents.competent[i] > 0):
-            event |= BECAME_COMPETENT if competent else CEASED_COMPETENT
-        level = skill_level(new_skill)
-        if (level == WORK_LEVEL) != (residents.skilled[i] > 0):
-            event |= SKILLED_CHANGES
-        if employment == EMPLOYED and workplace == NO_WORKPLACE:
-            event |= FINDS_WORK
-        elif employment != EMPLOYED and workplace != NO_WORKPLACE:
-            event |= LEAVES_WORK
-        residents.use[i], residents.device[i], residents.employment[i] = use, new_device, employment
-        residents.event[i] = event
-        # A connection that another member takes up or gives up counts from next month on.
-        has_access = new_device > 0 and connected
-        residents.code[i] = state_code(use, level, has_access, employment)
+            if (month - birth) % 12 == 0 or month == people.disability_onset_month[i]:
+                residents.skill_ceiling[i] = skill_ceiling(education, age, disabled, disposition, rules.skill)
+            ceiling = min(1.0, np.float64(residents.skill_ceiling[i]) + np.float64(residents.ceiling_gain[i]))
+            new_skill = next_skill(skill, online, ceiling, peers, rules.skill)
+            if training_hours > 0.0:
+                new_skill += training_gain(new_skill, training_hours, rules.skill)
+            residents.skill[i] = new_skill
+
+            if online:
+                h = log_hazard_lapse(age, disabled, access, cost, skill, peers, rules.use)
+                if happens(uniform(lapse, key), h):
+                    use = LAPSED
+            else:
+                deprivation = np.float64(places.deprivation[area])
+                h = log_hazard_onset(
+                    age,
+                    disabled,
+                    education,
+                    deprivation,
+                    peers,
+                    motivation,
+                    skill,
+                    access,
+                    use == LAPSED,
+                    dose,
+                    rules.use,
+                )
+                if happens(uniform(onset, key), h):
+                    use = RECENT
+            if dose > 0.0:
+                residents.onset_dose[i] = dose * dose_kept
+
+            if employment != INACTIVE or month - birth < JOIN_BEFORE_YEARS * 12:
+                u = uniform(job_exit if employment == EMPLOYED else job_entry, key)
+                employment = next_employment(employment, month - birth, skill, u, rules.work)
+                if employment == EMPLOYED and leave_share > 0.0 and uniform(job_cut, key) < leave_share:
+                    employment = JOBSEEKER
+
+            event = 0
+            if connected != (connection > 0):
+                event = GETS_CONNECTION if connected else LOSES_CONNECTION
+            new_skill = np.float64(residents.skill[i])
+            competent = is_competent(use == RECENT, new_skill)
+            if competent != (residents.competent[i] > 0):
+                event |= BECAME_COMPETENT if competent else CEASED_COMPETENT
+            level = skill_level(new_skill)
+            if (level == WORK_LEVEL) != (residents.skilled[i] > 0):
+                event |= SKILLED_CHANGES
+            if employment == EMPLOYED and workplace == NO_WORKPLACE:
+                event |= FINDS_WORK
+            elif employment != EMPLOYED and workplace != NO_WORKPLACE:
+                event |= LEAVES_WORK
+            residents.use[i], residents.device[i], residents.employment[i] = use, new_device, employment
+            residents.event[i] = event
+            # A connection that another member takes up or gives up counts from next month on.
+            has_access = new_device > 0 and connected
+            residents.code[i] = state_code(use, level, has_access, employment)
 
 
 @njit
-def note_what_workers_meet(units: Units, p: GroupParameters, at_work: np.ndarray) -> None:
+def note_what_workers_meet(rows: np.ndarray, units: Units, p: GroupParameters, at_work: np.ndarray) -> None:
     """Figures of each unit for its workers, once a month, so that nobody divides and one read of memory serves each."""
-    for unit in range(at_work.shape[0]):
+    for unit in rows:
         held = np.int64(units.held[unit])
         each = weight_each(held, p.work_tie_weight)
         at_work[unit, WORK_WEIGHT] = group_tie_weight(held, p.work_tie_weight)
         at_work[unit, WORK_COMPETENT_WEIGHT] = each * np.float64(units.competent[unit])
         at_work[unit, WORK_WEIGHT_EACH] = each
         at_work[unit, WORK_NEWS] = 1.0 if units.training_hours[unit] > 0.0 or units.leave_share[unit] > 0.0 else 0.0
+
+
+@njit
+def rows_with_news(event: np.ndarray) -> np.ndarray:
+    """Rows (int32) whose event is not 0. Eight are looked at together, since few have news."""
+    rows = np.empty(event.shape[0], np.int32)
+    n, whole = 0, event.shape[0] // 8
+    eights = event[: 8 * whole].view(np.uint64)
+    for eight in range(whole):
+        if eights[eight] != 0:
+            for i in range(8 * eight, 8 * eight + 8):
+                if event[i] != 0:
+                    rows[n] = i
+                    n += 1
+    for i in range(8 * whole, event.shape[0]):
+        if event[i] != 0:
+            rows[n] = i
+            n += 1
+    return rows[:n].copy()
 
 
 @njit
@@ -323,33 +360,25 @@ def commit(
                 change = 1 if residents.skilled[i] > 0 else -1
                 firms.skilled_workers[unit_firm[residents.workplace[i]]] += change
         if event & LEAVES_WORK:
-            leave_work(i, residents, units, unit_firm, firms)
+            leave_work(
+                i,
+                residents.workplace,
+                residents.competent,
+                residents.skilled,
+                units.held,
+                units.competent,
+                unit_firm,
+                firms.workers,
+                firms.skilled_workers,
+            )
         residents.event[i] = event & FINDS_WORK
 
 
 @njit
-def _row_of_edge(indptr: np.ndarray, edge: int, low: int) -> int:
-    """Row that an edge belongs to, searched from a row not behind it in growing steps."""
-    step = 1
-    while low + step < indptr.shape[0] and indptr[low + step] <= edge:
-        low += step
-        step *= 2
-    high = min(low + step, indptr.shape[0] - 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if indptr[middle] <= edge:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-@njit
-def change_ties(edges: np.ndarray, sign: int, residents: Residents, ties: Ties) -> None:
-    """Edges (in order) enter (sign 1) or leave (sign -1) the counts of the row they belong to."""
-    i = 0
-    for e in edges:
-        i = _row_of_edge(ties.indptr, e, i)
+def change_ties(edges: np.ndarray, rows: np.ndarray, sign: int, residents: Residents, ties: Ties) -> None:
+    """Edges enter (sign 1) or leave (sign -1) the counts of the rows they belong to."""
+    for position in range(edges.shape[0]):
+        e, i = edges[position], rows[position]
         weight = sign * np.int32(ties.weight[e])
         residents.weight_ties[i] += weight
         if residents.competent[ties.neighbour[e]] > 0:
@@ -382,7 +411,17 @@ def leave(
     """Rows that leave this month; their ties have been taken out of the counts already."""
     for position in range(rows.shape[0]):
         i = rows[position]
-        leave_work(i, residents, units, unit_firm, firms)
+        leave_work(
+            i,
+            residents.workplace,
+            residents.competent,
+            residents.skilled,
+            units.held,
+            units.competent,
+            unit_firm,
+            firms.workers,
+            firms.skilled_workers,
+        )
         if residents.session_group[i] >= 0:
             groups.members[residents.session_group[i]] -= 1
             groups.competent_members[residents.session_group[i]] -= residents.competent[i]

@@ -108,7 +108,7 @@ def count_seekers(residents: Residents, person_authority: np.ndarray, n_authorit
     """Jobseekers by authority: all, and with Work skill; shape (n_authorities, 2)."""
     counts = np.zeros((n_authorities, 2), np.int64)
     for i in range(residents.code.shape[0]):
-        if residents.code[i] != ABSENT and residents.employment[i] == JOBSEEKER:
+        if residents.employment[i] == JOBSEEKER and residents.code[i] != ABSENT:
             authority = person_authority[i]
             counts[authority, 0] += 1
             counts[authority, 1] += 1 if (residents.code[i] >> 2) & 3 == _LEVEL_WORK else 0
@@ -130,11 +130,11 @@ def nearest_areas(population: Population) -> np.ndarray:
 
 @njit
 def count_online_jobs(
-    firms: Firms, units: Units, unit_firm: np.ndarray, unit_area: np.ndarray, n_areas: int
+    rows: np.ndarray, firms: Firms, units: Units, unit_firm: np.ndarray, unit_area: np.ndarray, n_areas: int
 ) -> np.ndarray:
-    """Jobs of local units by small area: all, and at firms that serve customers online; shape (n_areas, 2)."""
+    """Jobs of local units (rows) by small area: all, and at firms that serve customers online; shape (n_areas, 2)."""
     counts = np.zeros((n_areas, 2), np.int64)
-    for unit in range(unit_firm.shape[0]):
+    for unit in rows:
         jobs, area = np.int64(units.jobs[unit]), unit_area[unit]
         counts[area, 0] += jobs
         if firms.adopted[unit_firm[unit]] & ONLINE_BITS:

@@ -31,7 +31,8 @@ VARIANTS = ("standard", "placebo")
 NETWORKX_LIMIT = 20_000
 
 _COLUMNS = (
-    "indptr", "neighbour", "weight", "layer", "start", "end", "start_order", "start_ptr", "end_order", "end_ptr",
+    "indptr", "neighbour", "weight", "layer", "start", "end", "start_order", "start_row", "start_ptr", "end_order", "end_row",
+    "end_ptr",
 )  # fmt: skip
 
 
@@ -43,7 +44,8 @@ class Network:
     neighbour int32[m]; weight uint8[m] (LAYER_WEIGHT); layer uint8[m] (Layer).
     start, end int16[m]: months [start, end) in which the tie exists; end is NEVER beyond the horizon.
     start_order int32[k], start_ptr int32[HORIZON_MONTHS + 2]: edges with start > 0 grouped by month; those that begin in
-        month t are start_order[start_ptr[t]:start_ptr[t + 1]]. end_order, end_ptr: likewise those with end < NEVER.
+        month t are start_order[start_ptr[t]:start_ptr[t + 1]]; start_row int32[k] is the row each belongs to.
+        end_order, end_row, end_ptr: likewise those with end < NEVER.
     """
 
     indptr: np.ndarray
@@ -53,8 +55,10 @@ class Network:
     start: np.ndarray
     end: np.ndarray
     start_order: np.ndarray
+    start_row: np.ndarray
     start_ptr: np.ndarray
     end_order: np.ndarray
+    end_row: np.ndarray
     end_ptr: np.ndarray
     variant: str
     fingerprint: str
@@ -138,8 +142,10 @@ def assemble(n: int, layers: dict[Layer, Ties]) -> dict[str, np.ndarray]:
         "end": np.empty(kept, np.int16),
     }
     _unpack(records, *(columns[c] for c in ("neighbour", "weight", "layer", "start", "end")))
-    columns["start_order"], columns["start_ptr"] = _by_month(columns["start"], 1)
-    columns["end_order"], columns["end_ptr"] = _by_month(columns["end"], 0)
+    row = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))
+    for event, first in (("start", 1), ("end", 0)):
+        order, columns[f"{event}_ptr"] = _by_month(columns[event], first)
+        columns[f"{event}_order"], columns[f"{event}_row"] = order, row[order]
     return columns
 
 

@@ -9,7 +9,7 @@ from model.chance import Decision, happens, normal
 from model.kernels import age_decades_over_65, state_code
 from model.reference_agent import ReferenceAgent, store
 from model.rules.access import access_level, affordability, is_connected_next, next_device
-from model.rules.colleagues import group_tie_weight, weight_each
+from model.rules.colleagues import weights_met
 from model.rules.motivation import motivation_aim, next_motivation, usefulness
 from model.rules.skill import WORK_LEVEL, is_competent, next_skill, skill_ceiling, skill_level, training_gain
 from model.rules.trust import next_trust
@@ -127,14 +127,12 @@ class ResidentAgent(ReferenceAgent):
 
     def peers(self) -> float:
         """G: share of ties, colleagues and people met at sessions that are competent users."""
-        rules, own, everyone, competent = self.model.rules, float(self.competent), 0.0, 0.0
+        rules, at_work, members, competent_members = self.model.rules, (0.0, 0.0, 0.0), 0, 0
         if self.unit is not None:
-            met = self.unit.colleagues
-            everyone, competent = met.weight, max(met.competent_weight - own * met.weight_each, 0.0)
+            at_work = self.unit.colleagues
         if self.session is not None and self.model.period < self.session_until:
-            members, weight = len(self.session.people), rules.groups.session_tie_weight
-            everyone += float(group_tie_weight(members, weight))
-            competent += (self.session.competent - own) * float(weight_each(members, weight))
+            members, competent_members = len(self.session.people), self.session.competent
+        everyone, competent = weights_met(*at_work, members, competent_members, float(self.competent), rules.groups)
         return float(peer_share(self.weight_competent + competent, self.weight_ties + everyone, rules.use))
 
     # Start and newcomers (ODD 4)

@@ -1,5 +1,6 @@
 """Work in the reference engine: local units with their jobs, and people who look for one (ODD 9)."""
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -107,22 +108,28 @@ def fill_all_jobs(model: "ReferenceModel") -> None:
     """The work phase: units say what they want, residents choose in order of their lot, commuters take what is left."""
     for unit in model.units:
         unit.want_jobs()
-    vacancies = [sum(unit.n_vacancies for unit in units) for units in model.units_in]
+    at_first = [sum(unit.n_vacancies for unit in units) for units in model.units_in]
+    vacancies = list(at_first)
     seeking = [p for p in model.residents() if p.employment == EMPLOYED and p.workplace == NO_WORKPLACE]
     for person in sorted(seeking, key=lambda person: (person.draw(Decision.WORKPLACE_LOT), int(person.key))):
-        _find_work(model, person, vacancies)
+        _find_work(model, person, at_first, vacancies)
     for unit in model.units:
         unit.fill_jobs()
         unit.note_colleagues()
 
 
-def _find_work(model: "ReferenceModel", person: ResidentAgent, vacancies: list[int]) -> None:
-    """A workplace by kind; at a firm, a vacancy that is left by those before in the order."""
+def _find_work(model: "ReferenceModel", person: ResidentAgent, at_first: list[int], vacancies: list[int]) -> None:
+    """A workplace by kind; at a firm, a vacancy that is left by those before in the order.
+
+    People look where vacancies were before anyone chose; where none is left they look again among those that are.
+    """
     person.workplace = int(workplace_kind(person.draw(Decision.WORKPLACE_KIND), model.workplace_rules))
     if person.workplace != LOCAL_FIRM:
         return
     person.workplace = OUTSIDE_REGION
-    area = _area_for(model, person, vacancies)
+    area = _area_by_sums(model, person, at_first)
+    if area is None or vacancies[area] == 0:
+        area = _area_by_what_is_left(model, person, vacancies)
     if area is not None:
         unit = _unit_in(model, area, int(person.draw(Decision.WORKPLACE_UNIT) * vacancies[area]))
         vacancies[area] -= 1
@@ -130,14 +137,23 @@ def _find_work(model: "ReferenceModel", person: ResidentAgent, vacancies: list[i
         person.workplace = unit.row
 
 
-def _area_for(model: "ReferenceModel", person: ResidentAgent, vacancies: list[int]) -> int | None:
-    """An area with a vacancy, the nearer and the more the likelier; None if nobody in the region has one."""
-    pulls = model.job_map.pull[person.area].tolist()
-    weights = [pull * n for pull, n in zip(pulls, vacancies, strict=True)]
-    everything = 0.0
-    for weight in weights:
-        everything += weight
-    area, left = None, person.draw(Decision.WORKPLACE_AREA) * everything
+def _weights(model: "ReferenceModel", person: ResidentAgent, vacancies: list[int]) -> list[float]:
+    """How much the vacancies of each area draw the person: the nearer and the more, the stronger."""
+    return [pull * n for pull, n in zip(model.job_map.pull[person.area].tolist(), vacancies, strict=True)]
+
+
+def _area_by_sums(model: "ReferenceModel", person: ResidentAgent, vacancies: list[int]) -> int | None:
+    """The first area whose cumulated weight exceeds the draw's part of all."""
+    cumulated = list(accumulate(_weights(model, person, vacancies)))
+    sought = person.draw(Decision.WORKPLACE_AREA) * cumulated[-1]
+    return next((area for area, passed in enumerate(cumulated) if passed > sought), None)
+
+
+def _area_by_what_is_left(model: "ReferenceModel", person: ResidentAgent, vacancies: list[int]) -> int | None:
+    """The area in which the draw's part of all weights is used up; None if nobody in the region has a vacancy."""
+    weights = _weights(model, person, vacancies)
+    # One after the other: Python's own sum rounds in another way from 3.12 on.
+    area, left = None, person.draw(Decision.WORKPLACE_AREA) * list(accumulate(weights))[-1]
     for place, weight in enumerate(weights):
         if weight > 0.0:
             area = place

@@ -11,13 +11,13 @@ import numpy as np
 from model.calendar import is_december, month_label
 from model.centring import Centring, StartShares, StartTilts, read_panel, solve_centring
 from model.chance import hash_words
-from model.commuting import build_job_map
+from model.commuting import build_job_map, only
 from model.firm_month import FirmMonth
 from model.firm_outcomes import FirmCounter
 from model.firm_roster import FirmRoster, empty_roster
 from model.firm_rules import firm_rules
 from model.hubs import HubMonth, begin_month, hub_months, make_hubs
-from model.jobs import fill_jobs, find_work, in_order_of_lot, job_rounding, want_jobs
+from model.jobs import fill_jobs, find_work, in_order_of_lot, job_rounding, living_units, want_jobs
 from model.kernels import (
     FINDS_WORK,
     N_WORK_COLUMNS,
@@ -30,6 +30,7 @@ from model.kernels import (
     leave,
     note_what_workers_meet,
     present_rows,
+    rows_with_news,
     step_residents,
 )
 from model.market import first_market
@@ -208,8 +209,7 @@ class RegionModel(mesa.Model):
             roster=roster,
             firms=empty_firms(roster.n),
             units=empty_units(roster.n_units),
-            at_work=np.zeros((roster.n_units, N_WORK_COLUMNS), np.float32),
-            job_map=build_job_map(population, roster, spec.values["commute_decay_per_km"]),
+            at_work=np.zeros((roster.n_units + 1, N_WORK_COLUMNS), np.float32),
             residents=empty_residents(population.n),
             households=empty_households(population.n_households),
             firm_rules=firm_rules(spec.values),
@@ -223,6 +223,7 @@ class RegionModel(mesa.Model):
             borrowed_until=np.zeros(population.n, np.int16),
             own_device=np.zeros(population.n, np.uint8),
         )
+        self._all_jobs = build_job_map(population, roster, spec.values["commute_decay_per_km"])
         self._job_rounding = job_rounding(self.world.seed, roster.unit_key)
         self.firm_month = FirmMonth(self.world, national["start_adoption"])
         self._tilts, self._shares = bundle(StartTilts, spec.values), bundle(StartShares, spec.values)
@@ -299,8 +300,8 @@ class RegionModel(mesa.Model):
 
     def _roster(self) -> None:
         world, month, network = self.world, self.period, self.network
-        ending = network.end_order[network.end_ptr[month] : network.end_ptr[month + 1]]
-        change_ties(ending, -1, world.residents, world.ties)
+        these = slice(network.end_ptr[month], network.end_ptr[month + 1])
+        change_ties(network.end_order[these], network.end_row[these], -1, world.residents, world.ties)
         leave(
             self._leaving[month],
             world.residents,
@@ -316,8 +317,8 @@ class RegionModel(mesa.Model):
         world.residents.household[moving] = world.people.next_household[moving]
         self._arrive(entering)
         self._move_in(np.concatenate([entering, moving]))
-        beginning = network.start_order[network.start_ptr[month] : network.start_ptr[month + 1]]
-        change_ties(beginning, 1, world.residents, world.ties)
+        these = slice(network.start_ptr[month], network.start_ptr[month + 1])
+        change_ties(network.start_order[these], network.start_row[these], 1, world.residents, world.ties)
         self._settle(entering)
         self.firm_month.births(world)
 
@@ -400,8 +401,9 @@ class RegionModel(mesa.Model):
     def _commit(self) -> None:
         world = self.world
         self.firm_month.commit(world)
+        self._news = rows_with_news(world.residents.event)
         commit(
-            np.flatnonzero(world.residents.event),
+            self._news,
             self.period,
             world.residents,
             world.households,
@@ -414,7 +416,7 @@ class RegionModel(mesa.Model):
 
     def _work(self) -> None:
         world = self.world
-        seeking = np.flatnonzero(world.residents.event & FINDS_WORK).astype(np.int32)
+        seeking = self._news[world.residents.event[self._news] & FINDS_WORK > 0]
         world.residents.event[seeking] = 0
         self._fill_jobs(seeking)
 
@@ -422,7 +424,11 @@ class RegionModel(mesa.Model):
         """Jobs of the month and who takes them; `seeking` are residents employed without a workplace."""
         world, month = self.world, self.period
         roster, firms, units, rules = world.roster, world.firms, world.units, world.workplace_rules
+        if month % 12 == 0:
+            world.living_units = living_units(month, roster.unit_firm, roster.entry_month, firms)
+            self._job_map = only(self._all_jobs, world.living_units, roster.n_units)
         want_jobs(
+            world.living_units,
             month,
             world.seed,
             roster.unit_key,
@@ -439,14 +445,14 @@ class RegionModel(mesa.Model):
             world.seed,
             world.people,
             world.residents,
-            world.job_map,
+            self._job_map,
             roster.unit_firm,
             firms,
             units,
             rules,
         )
-        fill_jobs(month, world.seed, roster.unit_key, roster.unit_firm, firms, units, rules)
-        note_what_workers_meet(units, world.rules.groups, world.at_work)
+        fill_jobs(world.living_units, month, world.seed, roster.unit_key, roster.unit_firm, firms, units, rules)
+        note_what_workers_meet(world.living_units, units, world.rules.groups, world.at_work)
 
     def _outcomes(self) -> None:
         world, record = self.world, self.record

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from model.commuting import JobMap
 from model.firm_kernels import Market
 from model.firm_roster import FirmRoster
 from model.firm_rules import FirmRules
@@ -40,7 +39,6 @@ class World:
     units: Units
     at_work: np.ndarray
     """what workers meet at each unit (model.kernels.Groups)"""
-    job_map: JobMap
     residents: Residents
     households: Households
     rules: RuleParameters
@@ -56,6 +54,8 @@ class World:
     """int16, month in which a borrowed device goes back; 0 for everyone who has none on loan"""
     own_device: np.ndarray
     """uint8, device that borrowers go back to"""
+    living_units: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    """units that may have jobs this year"""
     sessions: Sessions = field(default_factory=Sessions)
     hubs: list[Hub] = field(default_factory=list)
     """in the order of the setting's columns"""

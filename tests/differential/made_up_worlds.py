@@ -24,6 +24,7 @@ from model.programmes.programme import (
     FIRM_INSTRUMENTS,
     FIRM_TARGETINGS,
     INSTRUMENTS,
+    RESIDENT_INSTRUMENTS,
     TARGETINGS,
     Eligibility,
     FirmEligibility,
@@ -38,7 +39,7 @@ from model.technologies import TECHNOLOGIES
 
 NATIONAL = Path(__file__).parents[2] / "scenarios" / "national"
 EFFECTS = {
-    "train": {"hours": (0, 40), "ceiling_gain_share": (0, 1), "motivation_gain": (0, 1), "trust_gain": (0, 1)},
+    "train": {"hours": (0, 15), "ceiling_gain_share": (0, 1), "motivation_gain": (0, 1), "trust_gain": (0, 1)},
     "equip": {
         "device": (1, 2), "connection": (0, 2), "months_of_data": (0, 6), "lend_months": (0, 6), "kept_share": (0, 1),
         "motivation_gain": (0, 1), "support_hours": (0, 6),
@@ -71,6 +72,15 @@ EFFECTS = {
 }  # fmt: skip
 CHANNEL = {"champion": "hub", "inform": "direct", "demonstrate": "direct", "open_hub": "direct"}
 """Instruments that have no choice of channel."""
+PALETTES = (
+    INSTRUMENTS,
+    RESIDENT_INSTRUMENTS,
+    ("equip", "subsidise_connection"),
+    ("train", "champion", "open_hub"),
+    FIRM_INSTRUMENTS,
+    ("convene", "subsidise_firm", "advise_firm"),
+)
+"""Instruments that a world mixes: few of them, so that several of a kind meet the same people, or many."""
 WHOLE = {
     "device", "connection", "months_of_data", "lend_months", "months", "n_hubs", "kind", "cohort_size", "cohort_months",
     "site_months",
@@ -94,6 +104,10 @@ class Recipe:
     seed: int
 
 
+def _mix_of(palette: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(palette), min_size=3, max_size=8).map(tuple)
+
+
 def recipes() -> st.SearchStrategy[Recipe]:
     """Strategy of worlds of 20 to 80 people; they shrink to fewer people, firms and programmes."""
     return st.builds(
@@ -103,8 +117,8 @@ def recipes() -> st.SearchStrategy[Recipe]:
         n_hubs=st.integers(0, 3),
         n_firms=st.integers(0, 12),
         n_ties=st.integers(0, 200),
-        n_months=st.integers(12, 30),
-        instruments=st.lists(st.sampled_from(INSTRUMENTS), min_size=2, max_size=9).map(tuple),
+        n_months=st.integers(15, 30),
+        instruments=st.sampled_from(PALETTES).flatmap(_mix_of),
         scale=st.sampled_from((1.0, 0.5, 0.1)),
         wild=st.booleans(),
         seed=st.integers(0, 2**31 - 1),
@@ -138,7 +152,7 @@ def make_world(recipe: Recipe) -> MadeUpWorld:
     population = _population(rng, recipe)
     programmes = tuple(_programme(rng, number, name, recipe) for number, name in enumerate(recipe.instruments))
     scenario = Scenario("made-up", "Made up", "", programmes, _trends(rng, recipe.n_months))
-    spec = ModelSpec(scenario, recipe.n_months, _values(rng) if recipe.wild else central_values())
+    spec = ModelSpec(scenario, recipe.n_months, _values(rng, recipe.wild))
     network, setting = _network(rng, recipe, population), _setting(rng, recipe, population)
     return MadeUpWorld(spec, population, network, setting, national_tables(), recipe.seed, _roster(rng, recipe))
 
@@ -262,9 +276,11 @@ def _roster(rng: np.random.Generator, recipe: Recipe) -> FirmRoster:
     )
 
 
-def _values(rng: np.random.Generator) -> dict[str, float]:
-    """Every sampled parameter anywhere within its bounds."""
-    return central_values({p.name: float(rng.uniform(p.low, p.high)) for p in registry().values() if p.sampled})
+def _values(rng: np.random.Generator, wild: bool) -> dict[str, float]:
+    """Sessions short and small; in wild worlds every sampled parameter anywhere within its bounds."""
+    values = {p.name: float(rng.uniform(p.low, p.high)) for p in registry().values() if p.sampled and wild}
+    sessions = {"session_size": float(rng.integers(2, 6)), "session_tie_months": float(rng.integers(1, 6))}
+    return central_values(values | sessions | {"hub_shared": float(rng.integers(0, 2))})
 
 
 def _trends(rng: np.random.Generator, months: int) -> dict[str, tuple[tuple[int, float], ...]]:
@@ -291,9 +307,9 @@ def _programme(rng: np.random.Generator, number: int, instrument: str, recipe: R
         "budget_pence": int(budget_pence * weight),
         "fixed_cost_pence_per_month": int(rng.choice([0, 1_000])),
         "unit_cost_pence": int(rng.choice([0, 999, 10_000])),
-        "capacity_per_month": float(rng.choice([0.4, 3.0, 1000.0])) * weight,
+        "capacity_per_month": float(rng.choice([0.6, 3.0, 1000.0])) * weight,
         "channel": CHANNEL.get(instrument) or str(rng.choice(CHANNELS)),
-        "staff_hours_per_place": float(rng.uniform(0.5, 20.0)), "hub_hours_share": float(rng.uniform(0.1, 1.0)),
+        "staff_hours_per_place": float(rng.uniform(0.5, 8.0)), "hub_hours_share": float(rng.uniform(0.1, 1.0)),
         "eligibility": _eligibility(rng), "targeting": str(rng.choice(TARGETINGS)),
         "awareness_start": float(rng.uniform(0.2, 0.7)), "awareness_limit": float(rng.uniform(0.7, 1.0)),
         "awareness_half_life_months": float(rng.uniform(1.0, 12.0)),

@@ -98,7 +98,7 @@ def of_random_worlds(n_examples: int):
     return lambda function: chosen(given(worlds.recipes())(function))
 
 
-@of_random_worlds(40)
+@of_random_worlds(80)
 def test_engines_agree_on_every_agent_every_month(recipe):
     assert_equal_every_month(recipe)
 

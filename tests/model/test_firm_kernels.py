@@ -257,7 +257,7 @@ def test_jobs_online_near_by_count_the_area_and_its_neighbours(make_firm_world):
     units = empty_units(4)
     units.jobs[:] = (10, 30, 20, 40)
     area = np.array([0, 0, 1, 2], np.int32)
-    counts = count_online_jobs(world.firms, units, np.arange(4, dtype=np.int32), area, 4)
+    counts = count_online_jobs(np.arange(4), world.firms, units, np.arange(4, dtype=np.int32), area, 4)
     assert counts.tolist() == [[40, 10], [20, 20], [40, 0], [0, 0]]
     share = np.zeros(4, np.float32)
     share_online_near(counts, np.array([[1], [0], [2], [3]], np.int32), 0.75, share)

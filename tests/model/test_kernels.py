@@ -30,7 +30,7 @@ from model.state import (
 )
 
 NOBODY_AT_WORK = (
-    Groups(np.zeros((0, 4), np.float32), *(np.zeros(0, np.int32) for _ in range(4))),
+    Groups(np.zeros((1, 4), np.float32), *(np.zeros(0, np.int32) for _ in range(4))),
     np.zeros(0, np.int32),
     empty_firms(0),
     empty_units(0),

@@ -14,7 +14,8 @@ from model.network_measures import degrees, snapshot
 from model.network_ties import LAYER_WEIGHT, Layer, Ties
 
 ARRAYS = (
-    "indptr", "neighbour", "weight", "layer", "start", "end", "start_order", "start_ptr", "end_order", "end_ptr",
+    "indptr", "neighbour", "weight", "layer", "start", "end", "start_order", "start_row", "start_ptr",
+    "end_order", "end_row", "end_ptr",
 )  # fmt: skip
 
 
@@ -61,6 +62,9 @@ def test_events_month_by_month_lead_to_the_dated_ties(small_population):
             active[network.start_order[network.start_ptr[month] : network.start_ptr[month + 1]]] = True
         assert (active == ((network.start <= month) & (month < network.end))).all()
     assert len(network.start_order) == (network.start > 0).sum()
+    row = np.repeat(np.arange(network.n), np.diff(network.indptr))
+    assert np.array_equal(network.start_row, row[network.start_order])
+    assert np.array_equal(network.end_row, row[network.end_order])
     assert len(network.end_order) == (network.end < NEVER).sum()
     assert len(network.start_ptr) == len(network.end_ptr) == HORIZON_MONTHS + 2
 
