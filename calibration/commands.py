@@ -75,9 +75,14 @@ def check_evidence(as_json: AsJson = False) -> None:
 
 @evidence_app.command("baseline")
 def baseline(as_json: AsJson = False) -> None:
-    """Compare the UK-weighted baseline with published use of 2014-17 by age band. Example: uptake evidence baseline"""
-    from calibration.level_check import level_check
-    from model.console import print_table
+    """Compare the UK-weighted baseline with published use of 2014-17 by age band and adoption by firms up to 2024.
 
-    title = "UK-weighted baseline at central parameters and published shares, per cent of adults"
-    print_table(level_check().round(2), title, as_json)
+    Example: uptake evidence baseline
+    """
+    from calibration.firm_level_check import firm_level_check
+    from calibration.level_check import level_check
+    from model.console import print_tables
+
+    residents = "UK-weighted baseline at central parameters and published shares, per cent of adults"
+    firms = "Firms of the UK-weighted baseline and published shares, per cent of firms"
+    print_tables([(residents, level_check().round(2)), (firms, firm_level_check().round(2))], as_json)

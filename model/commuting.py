@@ -5,18 +5,23 @@ from typing import NamedTuple
 import numpy as np
 
 from model.firm_roster import FirmRoster
+from model.network_places import project_km
 from model.population import Population
-from model.setting import distance_km
+
+FARTHEST_KM = 40.0
+"""Nobody looks for work farther from home than this (assumed; one in two hundred would, by the pull of distance)."""
 
 
 class JobMap(NamedTuple):
     """Static tables for finding work.
 
-    pull: float64[areas, areas], how much a vacancy in one area draws people of another: e to the minus decay times km.
-    area_ptr: int64[areas + 1]; units of an area are area_units[area_ptr[a]:area_ptr[a + 1]], ordered by key,
-        so that the order of rows does not matter.
+    Areas within reach of area h are near[near_ptr[h]:near_ptr[h + 1]] (int32, in ascending order), and pull (float64, beside
+    them) is how much a vacancy there draws people of h: e to the minus decay times km.
+    Units of area a are area_units[area_ptr[a]:area_ptr[a + 1]], ordered by key, so that the order of rows does not matter.
     """
 
+    near_ptr: np.ndarray
+    near: np.ndarray
     pull: np.ndarray
     area_ptr: np.ndarray
     area_units: np.ndarray
@@ -26,12 +31,23 @@ def build_job_map(population: Population, roster: FirmRoster, decay_per_km: floa
     """Tables of a region; they depend on centroids and on where units are, born or not."""
     area = np.asarray(roster.unit_area, np.int64)
     order = np.lexsort((np.asarray(roster.unit_key), area))
-    ptr = np.searchsorted(area[order], np.arange(population.n_areas + 1))
-    latitude, longitude = np.asarray(population.area_latitude), np.asarray(population.area_longitude)
-    km = distance_km(latitude[:, None], longitude[:, None], latitude[None, :], longitude[None, :])
-    # Rounded, since the last bits of exp differ between processors.
-    pull = np.exp(-decay_per_km * km).round(12)
-    return JobMap(pull, ptr.astype(np.int64), order.astype(np.int32))
+    area_ptr = np.searchsorted(area[order], np.arange(population.n_areas + 1))
+    x_km, y_km = project_km(np.asarray(population.area_latitude), np.asarray(population.area_longitude))
+    near, pull = [], []
+    for home in range(population.n_areas):
+        km = np.hypot(x_km - x_km[home], y_km - y_km[home])
+        within = np.flatnonzero(km <= FARTHEST_KM)
+        near.append(within)
+        # Rounded, since the last bits of exp differ between processors.
+        pull.append(np.exp(-decay_per_km * km[within]).round(12))
+    near_ptr = np.concatenate([[0], np.cumsum([len(areas) for areas in near])])
+    return JobMap(
+        near_ptr.astype(np.int64),
+        np.concatenate(near).astype(np.int32),
+        np.concatenate(pull),
+        area_ptr.astype(np.int64),
+        order.astype(np.int32),
+    )
 
 
 def only(jobs: JobMap, units: np.ndarray, n_units: int) -> JobMap:
@@ -40,4 +56,4 @@ def only(jobs: JobMap, units: np.ndarray, n_units: int) -> JobMap:
     wanted[units] = True
     keep = wanted[jobs.area_units]
     ptr = np.concatenate([[0], np.cumsum(keep)])[jobs.area_ptr]
-    return JobMap(jobs.pull, ptr.astype(np.int64), jobs.area_units[keep])
+    return jobs._replace(area_ptr=ptr.astype(np.int64), area_units=jobs.area_units[keep])

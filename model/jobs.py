@@ -117,18 +117,21 @@ def find_work(
     kind_word, area_word, unit_word = stream(seed, month, _KIND), stream(seed, month, _AREA), stream(seed, month, _UNIT)
     of_unit, vacancies = _vacancies(jobs, units)
     at_first = vacancies.copy()
-    cumulated, known = np.empty(jobs.pull.shape), np.zeros(jobs.pull.shape[0], np.bool_)
+    cumulated, known = np.empty(jobs.pull.shape[0]), np.zeros(vacancies.shape[0], np.bool_)
     for i in rows:
         key = people.key[i]
         workplace = workplace_kind(uniform(kind_word, key), p)
         if workplace == LOCAL_FIRM:
             workplace = OUTSIDE_REGION
             home, u = people.area[i], uniform(area_word, key)
+            first, last = jobs.near_ptr[home], jobs.near_ptr[home + 1]
+            near, pull = jobs.near[first:last], jobs.pull[first:last]
             if not known[home]:
-                cumulated[home], known[home] = np.cumsum(jobs.pull[home] * at_first), True
-            area = np.searchsorted(cumulated[home], u * cumulated[home, -1], side="right")
-            if area >= vacancies.shape[0] or vacancies[area] == 0:
-                area = _choose_area(u, jobs.pull[home], vacancies)
+                cumulated[first:last], known[home] = np.cumsum(pull * at_first[near]), True
+            place = first + np.searchsorted(cumulated[first:last], u * cumulated[last - 1], side="right")
+            area = np.int64(jobs.near[place]) if place < last else -1
+            if area < 0 or vacancies[area] == 0:
+                area = _choose_area(u, near, pull, vacancies)
             if area >= 0:
                 nth = np.int64(uniform(unit_word, key) * vacancies[area])
                 position = _position_of_vacancy(nth, jobs.area_ptr[area], of_unit)
@@ -158,16 +161,16 @@ def _vacancies(jobs: JobMap, units: Units) -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit
-def _choose_area(u: float, pull: np.ndarray, vacancies: np.ndarray) -> int:
-    """Area of a vacancy, chosen by pull x vacancies with draw u; -1 where there is none."""
+def _choose_area(u: float, near: np.ndarray, pull: np.ndarray, vacancies: np.ndarray) -> int:
+    """Area of a vacancy within reach, chosen by pull x vacancies with draw u; -1 where there is none."""
     total = 0.0
-    for area in range(pull.shape[0]):
-        total += pull[area] * vacancies[area]
+    for place in range(near.shape[0]):
+        total += pull[place] * vacancies[near[place]]
     left, last = u * total, -1
-    for area in range(pull.shape[0]):
-        weight = pull[area] * vacancies[area]
+    for place in range(near.shape[0]):
+        weight = pull[place] * vacancies[near[place]]
         if weight > 0.0:
-            last = area
+            last = np.int64(near[place])
             left -= weight
             if left < 0.0:
                 break

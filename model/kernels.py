@@ -169,8 +169,9 @@ def step_residents(
         block = rows[first : first + BLOCK]
         # Figures of workplaces lie anywhere in memory. A loop that does nothing else waits for many of them at once.
         for position in range(block.shape[0]):
-            workplace = np.int64(residents.workplace[block[position]])
-            unit = workplace if workplace >= 0 else no_unit
+            unit = np.int64(residents.workplace[block[position]])
+            if unit < 0:
+                unit = no_unit
             for column in range(N_WORK_COLUMNS):
                 at_work[position, column] = groups.at_work[unit, column]
         for position in range(block.shape[0]):
@@ -187,7 +188,7 @@ def step_residents(
             competent_ties = np.int64(residents.weight_competent[i])
             online = use == RECENT
 
-            session = np.int64(residents.session_group[i])
+            workplace, session = np.int64(residents.workplace[i]), np.int64(residents.session_group[i])
             members, competent_members, training_hours, leave_share = 0, 0, 0.0, 0.0
             if at_work[position, WORK_NEWS] > 0.0:
                 training_hours = np.float64(groups.training_hours[residents.workplace[i]])

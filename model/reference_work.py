@@ -138,8 +138,13 @@ def _find_work(model: "ReferenceModel", person: ResidentAgent, at_first: list[in
 
 
 def _weights(model: "ReferenceModel", person: ResidentAgent, vacancies: list[int]) -> list[float]:
-    """How much the vacancies of each area draw the person: the nearer and the more, the stronger."""
-    return [pull * n for pull, n in zip(model.job_map.pull[person.area].tolist(), vacancies, strict=True)]
+    """How much the vacancies of each area draw the person: the nearer and the more, the stronger; 0 out of reach."""
+    jobs = model.job_map
+    places = slice(jobs.near_ptr[person.area], jobs.near_ptr[person.area + 1])
+    weights = [0.0] * len(vacancies)
+    for area, pull in zip(jobs.near[places].tolist(), jobs.pull[places].tolist(), strict=True):
+        weights[area] = pull * vacancies[area]
+    return weights
 
 
 def _area_by_sums(model: "ReferenceModel", person: ResidentAgent, vacancies: list[int]) -> int | None:

@@ -1,0 +1,68 @@
+"""Adoption by firms of the UK-weighted sample beside the published shares it will be fitted to: a check of level, not a fit."""
+
+import numpy as np
+import pandas as pd
+
+from calibration.firm_targets import firm_fit_points
+from experiments.runner import RunInput, make_model
+from model.calendar import month_label
+from model.chance import log
+from model.firm_outcomes import FIRM_COUNTS
+from model.parameters import central_values
+from model.region import SIZE_BANDS
+from scenarios.loader import load_scenario
+from scenarios.uk_sample import SAMPLE_NAME
+
+SEEDS = 8
+"""The sample holds a dozen firms of 250 and over; runs are pooled so that chance does not decide."""
+
+
+def firm_counts_by_size(months: tuple[int, ...], seeds: int = SEEDS) -> dict[int, pd.DataFrame]:
+    """Month -> firms and adopters by size band (rows) at central parameters, added up over seeds 1, 2, ..."""
+    values = tuple(sorted(central_values().items()))
+    scenario = load_scenario("baseline", "gloucestershire")
+    totals: dict[int, np.ndarray] = {month: np.zeros((len(SIZE_BANDS), len(FIRM_COUNTS)), np.int64) for month in months}
+    for seed in range(1, seeds + 1):
+        run = RunInput(SAMPLE_NAME, 1.0, 1, max(months), seed, values, "central", 0, 0)
+        model = make_model(run, scenario, cube_months=months)
+        model.run()
+        for month in months:
+            totals[month] += model.firm_counter.cells.totals(model.record.firm_cube[month], "size_band")
+    return {
+        month: pd.DataFrame(counts, index=list(SIZE_BANDS), columns=list(FIRM_COUNTS))
+        for month, counts in totals.items()
+    }
+
+
+def firm_level_check(seeds: int = SEEDS) -> pd.DataFrame:
+    """By technology, month and size: published and baseline share in per cent of firms, and the difference in log odds."""
+    points = firm_fit_points()
+    counts = firm_counts_by_size(tuple(sorted({point.month for point in points})), seeds)
+    rows = []
+    for point in points:
+        firms = counts[point.month].loc[list(point.sizes)].sum()
+        share = 100.0 * firms[f"adopters_{point.technology}"] / firms["firms"]
+        rows.append(
+            {
+                "technology": point.technology,
+                "size": f"{point.sizes[0]} to {point.sizes[-1]}" if len(point.sizes) > 1 else point.sizes[0],
+                "month": month_label(point.month),
+                "published": point.share_pct,
+                "baseline": share,
+                "log_odds_difference": _log_odds(share) - _log_odds(point.share_pct),
+                "source_id": point.source_id,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def shares_by_size(month: int, seeds: int = SEEDS) -> pd.DataFrame:
+    """Per cent of firms that use each technology (columns) by size band (rows) in a month."""
+    counts = firm_counts_by_size((month,), seeds)[month]
+    adopters = counts[[name for name in counts if name.startswith("adopters_")]]
+    shares = 100.0 * adopters.div(counts["firms"], axis=0)
+    return shares.rename(columns=lambda name: name.removeprefix("adopters_"))
+
+
+def _log_odds(share_pct: float) -> float:
+    return float(log(share_pct / (100.0 - share_pct))) if 0.0 < share_pct < 100.0 else float("nan")
