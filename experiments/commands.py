@@ -132,21 +132,30 @@ def explain(
 
 
 def bench(
+    what: Annotated[str, typer.Argument(help="phases, or engines: columns against one agent at a time.")] = "phases",
     region: Region = "gloucestershire",
     scale: Scale = 0.1,
     until: Until = "2030-12",
     runs: Annotated[int, typer.Option("--runs", help="Timed runs after one to warm up.")] = 3,
     as_json: AsJson = False,
 ) -> None:
-    """Time the phases of a run on one thread, per resident and month.
+    """Time the phases of a run on one thread per resident and month, or the fast engine against the reference.
 
-    Example: uptake bench --region gloucestershire --scale 1
+    Example: uptake bench engines --scale 0.04
     """
     from experiments.bench import time_phases
     from experiments.runner import check_count
     from model.console import print_tables
+    from model.errors import InputError
 
     check_count("--runs", runs, 1, 1000)
+    if what == "engines":
+        from experiments.bench_engines import time_engines
+
+        print_tables(time_engines(region, scale, runs), as_json)
+        return
+    if what != "phases":
+        raise InputError("nothing to time", key="what", value=what, allowed=("phases", "engines"))
 
     print_tables(time_phases(region, scale, until, runs), as_json)
 

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -184,7 +185,7 @@ class Hub(mesa.Agent):
             for other in self.desks.values()
             if other.hours_per_place > 0.0 and self.pool_of(other.programme) == pool and other.is_at_work(self._month)
         ]
-        return hours_for_programme(self.hours_month, desk.programme.hub_hours_share, sum(sharing))
+        return hours_for_programme(self.hours_month, desk.programme.hub_hours_share, fsum(sharing))
 
     def begin_month(self, month: int) -> None:
         """Quality follows last month's load; the counts of the month start anew."""
@@ -197,7 +198,7 @@ class Hub(mesa.Agent):
 
     def _load(self, pools: tuple[int, ...]) -> float:
         desks = [desk for desk in self.desks.values() if self.pool_of(desk.programme) in pools]
-        return load_of_hub(sum(desk.hours_asked for desk in desks), sum(desk.hours_offered for desk in desks))
+        return load_of_hub(fsum(desk.hours_asked for desk in desks), fsum(desk.hours_offered for desk in desks))
 
     @property
     def load(self) -> float:
@@ -217,14 +218,14 @@ class Hub(mesa.Agent):
     @property
     def champions(self) -> float:
         """Volunteers at work this month, at full population; one who helps at several hubs counts in parts."""
-        return sum(desk.champions for desk in self.desks.values()) * self._weight
+        return fsum(desk.champions for desk in self.desks.values()) * self._weight
 
     def month_record(self) -> HubMonth | None:
         """The month at full population; None if nobody was served or waits."""
         if not any(desk.served or desk.waiting for desk in self.desks.values()):
             return None
         hours = self.hours_month * self._weight
-        used = sum(desk.hours_used for desk in self.desks.values()) * self._weight
+        used = fsum(desk.hours_used for desk in self.desks.values()) * self._weight
         return HubMonth(
             self._month, self.hub_id, self.kind, hours, used, self.load, self.waiting, self.quality, self.champions
         )

@@ -163,7 +163,7 @@ def step_residents(
     job_cut = stream(seed, month, _JOB_CUT)
     dose_kept = share_of_dose_kept(rules.use)
 
-    no_unit = groups.at_work.shape[0] - 1
+    any_session, no_unit = groups.members.shape[0] > 0, groups.at_work.shape[0] - 1
     at_work = np.empty((BLOCK, N_WORK_COLUMNS), np.float32)
     for first in range(0, rows.shape[0], BLOCK):
         block = rows[first : first + BLOCK]
@@ -186,14 +186,15 @@ def step_residents(
             skill, trust = np.float64(residents.skill[i]), np.float64(residents.trust[i])
             motivation, dose = np.float64(residents.motivation[i]), np.float64(residents.onset_dose[i])
             competent_ties = np.int64(residents.weight_competent[i])
-            online = use == RECENT
+            online, was_use, was_employment = use == RECENT, use, employment
 
-            workplace, session = np.int64(residents.workplace[i]), np.int64(residents.session_group[i])
+            workplace = np.int64(residents.workplace[i])
             members, competent_members, training_hours, leave_share = 0, 0, 0.0, 0.0
             if at_work[position, WORK_NEWS] > 0.0:
                 training_hours = np.float64(groups.training_hours[residents.workplace[i]])
                 leave_share = np.float64(groups.leave_share[residents.workplace[i]])
-            if session >= 0 and month < residents.session_until[i]:
+            if any_session and residents.session_group[i] >= 0 and month < residents.session_until[i]:
+                session = residents.session_group[i]
                 members = np.int64(groups.members[session])
                 competent_members = np.int64(groups.competent_members[session])
             all_weight, competent_weight = weights_met(
@@ -281,8 +282,15 @@ def step_residents(
                 event |= FINDS_WORK
             elif employment != EMPLOYED and workplace != NO_WORKPLACE:
                 event |= LEAVES_WORK
-            residents.use[i], residents.device[i], residents.employment[i] = use, new_device, employment
-            residents.event[i] = event
+            # Little changes in a month; what stays is not written, so that memory is only read. Events are 0 before.
+            if use != was_use:
+                residents.use[i] = use
+            if new_device != device:
+                residents.device[i] = new_device
+            if employment != was_employment:
+                residents.employment[i] = employment
+            if event != 0:
+                residents.event[i] = event
             # A connection that another member takes up or gives up counts from next month on.
             has_access = new_device > 0 and connected
             residents.code[i] = state_code(use, level, has_access, employment)

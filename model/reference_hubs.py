@@ -1,5 +1,6 @@
 """Hubs of the reference engine: hours, desks, crowding, and the groups of people who met there (ODD 7)."""
 
+from math import fsum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,12 +115,12 @@ class HubAgent(ReferenceAgent):
             and desk.programme.budget_pence > 0
             and desk.programme.start_month <= month < desk.programme.end_month
         ]
-        return hours_for_programme(self.hours_month, programme.hub_hours_share, sum(shares))
+        return hours_for_programme(self.hours_month, programme.hub_hours_share, fsum(shares))
 
     def load(self, *pools: int) -> float:
         """Hours asked for over hours offered."""
         desks = [desk for desk in self.desks.values() if self.pool_of(desk.programme) in pools]
-        return load_of_hub(sum(desk.hours_asked for desk in desks), sum(desk.hours_offered for desk in desks))
+        return load_of_hub(fsum(desk.hours_asked for desk in desks), fsum(desk.hours_offered for desk in desks))
 
     def begin_month(self) -> None:
         """Quality follows last month's load."""
@@ -137,11 +138,11 @@ class HubAgent(ReferenceAgent):
             self.hub_id,
             self.kind,
             self.hours_month * weight,
-            sum(desk.served * desk.hours_per_place for desk in desks) * weight,
+            fsum(desk.served * desk.hours_per_place for desk in desks) * weight,
             self.load(0, 1),
             sum(desk.waiting for desk in desks) * weight,
             min(self.quality),
-            sum(desk.champions for desk in desks) * weight,
+            fsum(desk.champions for desk in desks) * weight,
         )
 
 

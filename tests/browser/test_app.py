@@ -187,4 +187,4 @@ def test_a_small_comparison_runs_to_its_end(page: Page, real_server: Any) -> Non
     page.get_by_role("button", name="Run comparison").click(timeout=WAIT_MS)
     expect(page.get_by_text("Your result")).to_be_visible(timeout=480_000)
     expect(page.locator(".tile")).to_have_count(4)
-    expect(page.locator("figure.picture")).to_have_count(5)
+    expect(page.locator("figure.picture")).to_have_count(7)

@@ -243,7 +243,7 @@ def test_a_long_value_is_cut_in_the_error(tmp_path: Path) -> None:
         ("innovation-grant", {"targeting": "older_first"}, "allowed: deprived_first, first_come, least_"),
         ("demonstrators", {"channel": "hub"}, "unknown channel of demonstrate (got 'hub'); allowed: direct"),
         ("demonstrators", {"hub_kinds": ["pub"]}, "hub_kinds.0: unknown kind of hub (got 'pub')"),
-        ("sme-adviser", {"hub_kinds": ["growth_hub"]}, "hub_kinds: does not belong to channel 'direct'"),
+        ("innovation-grant", {"hub_kinds": ["growth_hub"]}, "hub_kinds: does not belong to channel 'direct'"),
     ],
 )
 def test_faults_of_firms_programmes(tmp_path: Path, name: str, changes: dict[str, Any], words: str) -> None:
