@@ -4,27 +4,31 @@ import numpy as np
 import pandas as pd
 
 from calibration.firm_targets import firm_fit_points
-from experiments.runner import RunInput, make_model
 from model.calendar import month_label
 from model.chance import log
 from model.firm_outcomes import FIRM_COUNTS
+from model.firm_roster import get_firm_roster
+from model.network import get_network
 from model.parameters import central_values
 from model.region import SIZE_BANDS
+from model.region_model import ModelSpec, RegionModel
 from scenarios.loader import load_scenario
-from scenarios.uk_sample import SAMPLE_NAME
+from scenarios.materials import joined_inputs
+from scenarios.uk_region import load_uk_region
+from scenarios.uk_sample import LARGEST_SAMPLE, get_uk_sample
 
-SEEDS = 8
-"""The sample holds a dozen firms of 250 and over; runs are pooled so that chance does not decide."""
+SEEDS = 3
+"""Even the largest sample holds some fifty firms of 250 and over; runs are pooled so that chance does not decide."""
 
 
 def firm_counts_by_size(months: tuple[int, ...], seeds: int = SEEDS) -> dict[int, pd.DataFrame]:
     """Month -> firms and adopters by size band (rows) at central parameters, added up over seeds 1, 2, ..."""
-    values = tuple(sorted(central_values().items()))
-    scenario = load_scenario("baseline", "gloucestershire")
+    values, scenario = central_values(), load_scenario("baseline", "gloucestershire")
+    region, population = load_uk_region(), get_uk_sample(LARGEST_SAMPLE)
+    inputs = joined_inputs(region, population, get_network(population), get_firm_roster(region, population), values)
     totals: dict[int, np.ndarray] = {month: np.zeros((len(SIZE_BANDS), len(FIRM_COUNTS)), np.int64) for month in months}
     for seed in range(1, seeds + 1):
-        run = RunInput(SAMPLE_NAME, 1.0, 1, max(months), seed, values, "central", 0, 0)
-        model = make_model(run, scenario, cube_months=months)
+        model = RegionModel(ModelSpec(scenario, max(months), values, cube_months=months), **inputs, rng=seed)
         model.run()
         for month in months:
             totals[month] += model.firm_counter.cells.totals(model.record.firm_cube[month], "size_band")

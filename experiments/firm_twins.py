@@ -1,7 +1,5 @@
 """Firms of one set of twins as tables: levels, firm-by-firm comparison, displacement; and what hubs carried."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -18,11 +16,6 @@ ALL_TECHNOLOGIES = "all"
 EFFECTS = ("firms", "jobs", "gva")
 """Totals compared between twins in table firm_effects: open firms, jobs, GBP of value added a year"""
 ALL_TECHNOLOGY_BITS = TOLD_OPEN - 1
-
-
-def firm_deliveries(model: RegionModel) -> list[Any]:
-    """Programmes whose audience are firms."""
-    return [delivery for delivery in model.deliveries if delivery.programme.audience == "firms"]
 
 
 def firm_run_tables(model: RegionModel, run: RunInput, keep_detail: bool) -> dict[str, pd.DataFrame]:
@@ -91,7 +84,7 @@ def _cube(model: RegionModel, run: RunInput) -> pd.DataFrame:
 
 def _treated(model: RegionModel, run: RunInput) -> pd.DataFrame:
     frames = []
-    for delivery in firm_deliveries(model):
+    for delivery in model.firm_deliveries:
         rows = np.asarray(delivery.treated_rows)
         keys = np.asarray(model.world.roster.key)[rows]
         periods = [month_label(int(month)) for month in delivery.first_treated[rows]]
@@ -115,10 +108,10 @@ def _help_by_month(base: RegionModel, plan: RegionModel) -> tuple[np.ndarray, li
     """First month of help by firm, by either side, and what each of the plan's programmes is about: (months, bits)."""
     first = np.full(plan.world.roster.n, np.iinfo(np.int16).max, np.int16)
     # The treated are those of either side: without this, firms the baseline helps would look like spillover.
-    for delivery in (*firm_deliveries(base), *firm_deliveries(plan)):
+    for delivery in (*base.firm_deliveries, *plan.firm_deliveries):
         np.minimum(first, delivery.first_treated, out=first)
     about = []
-    for delivery in firm_deliveries(plan):
+    for delivery in plan.firm_deliveries:
         bits = sum(1 << TECHNOLOGIES.index(name) for name in delivery.programme.technologies)
         about.append((np.asarray(delivery.first_treated), bits or ALL_TECHNOLOGY_BITS))
     return first, about

@@ -10,7 +10,6 @@ from experiments.labels import labelled, repeated, tiled
 from experiments.runner import RunInput, make_model
 from model.calendar import month_label
 from model.outcomes import INDICATORS, TWIN_INDICATORS, indicator, indicator_values, series_rows
-from model.programmes.delivery import Delivery
 from model.programmes.instruments import instrument
 from model.programmes.programme import PLACE_INSTRUMENTS
 from model.region_model import Record, RegionModel
@@ -44,7 +43,7 @@ def run_twins(task: TwinTask) -> dict[str, pd.DataFrame]:
     watch = tuple(
         Watch(f"{model.spec.scenario.name}/{delivery.programme.id}", *_rows_and_months(delivery.treated()))
         for model in plan_models
-        for delivery in resident_deliveries(model)
+        for delivery in model.resident_deliveries
         if len(delivery.treated_rows)
     )
     base = make_model(task.run, task.base, watch)
@@ -67,11 +66,6 @@ def run_twins(task: TwinTask) -> dict[str, pd.DataFrame]:
         for name, frame in firm_twin_tables(base, model, task.run).items():
             _add(tables, name, frame)
     return {name: pd.concat(frames, ignore_index=True) for name, frames in tables.items()}
-
-
-def resident_deliveries(model: RegionModel) -> list[Delivery]:
-    """Programmes whose audience are residents."""
-    return [delivery for delivery in model.deliveries if delivery.programme.audience == "residents"]
 
 
 def _rows_and_months(watch: Watch) -> tuple[np.ndarray, np.ndarray]:
@@ -153,7 +147,7 @@ def _cube(model: RegionModel, run: RunInput) -> pd.DataFrame:
 
 def _treated(model: RegionModel, run: RunInput) -> pd.DataFrame:
     frames = []
-    for delivery in resident_deliveries(model):
+    for delivery in model.resident_deliveries:
         watch, programme = delivery.treated(), delivery.programme
         if len(watch.rows) == 0:
             continue
@@ -186,7 +180,7 @@ def _twins(base: RegionModel, plan: RegionModel, run: RunInput) -> pd.DataFrame:
     cells, people = plan.cells, plan.world.people
     first_treated = np.full(len(people.key), np.iinfo(np.int16).max, np.int16)
     # Beneficiaries are those of either side: without this, people the baseline helps would look like spillover.
-    for delivery in (*resident_deliveries(base), *resident_deliveries(plan)):
+    for delivery in (*base.resident_deliveries, *plan.resident_deliveries):
         np.minimum(first_treated, delivery.first_treated, out=first_treated)
     cell = np.empty(len(people.key), np.int32)
     in_state = np.zeros((len(TWIN_INDICATORS), 256), np.int64)

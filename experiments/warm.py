@@ -7,8 +7,14 @@ WARM_SCALE = 0.01
 
 
 def compile_kernels() -> None:
-    """Run baseline and a plan for two years on one hundredth of Gloucestershire, in this process."""
+    """Run baseline and plans for residents and firms for two years on one hundredth of Gloucestershire, in this process."""
     exp(0.0)
     run_comparison(
-        "baseline", ["smart-people"], "gloucestershire", replicates=1, draws=0, scale=WARM_SCALE, until="2028-12"
+        "baseline",
+        ["smart-people", "smart-futures"],
+        "gloucestershire",
+        replicates=1,
+        draws=0,
+        scale=WARM_SCALE,
+        until="2028-12",
     )

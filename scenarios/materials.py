@@ -50,14 +50,22 @@ def model_inputs(
     region_name: str, scale: float, structure_seed: int, network_variant: str, values: dict[str, float]
 ) -> dict[str, Any]:
     """Everything a RegionModel reads besides what is run (ModelSpec) and the seed, as its keywords."""
+    region, population = materials(region_name, scale, structure_seed)
+    network = network_of(region_name, scale, structure_seed, network_variant)
+    return joined_inputs(region, population, network, firms_of(region_name, scale, structure_seed), values)
+
+
+def joined_inputs(
+    region: "Region", population: "Population", network: "Network", roster: "FirmRoster", values: dict[str, float]
+) -> dict[str, Any]:
+    """The same from parts made elsewhere."""
     from model.setting import build_setting
     from scenarios.reference_panel import load_reference_panel
 
-    region, population = materials(region_name, scale, structure_seed)
     return {
         "population": population,
-        "network": network_of(region_name, scale, structure_seed, network_variant),
+        "network": network,
         "setting": build_setting(region, population, values),
         "national": region.national | {"reference_panel": load_reference_panel()},
-        "roster": firms_of(region_name, scale, structure_seed),
+        "roster": roster,
     }

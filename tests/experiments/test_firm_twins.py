@@ -84,7 +84,7 @@ def made_up_run(roster: FirmRoster, name: str, helped: np.ndarray) -> SimpleName
         record=record,
         world=SimpleNamespace(roster=roster),
         firm_counter=counter,
-        deliveries=[delivery] if helped.any() else [],
+        firm_deliveries=[delivery] if helped.any() else [],
         spec=SimpleNamespace(scenario=Scenario(name, name, "")),
     )
 
@@ -216,7 +216,7 @@ def test_series_cube_and_states_tell_the_same(runs, tables):
 
 def test_a_region_without_firms_has_no_firm_tables():
     roster = empty_roster(1)
-    model = SimpleNamespace(world=SimpleNamespace(roster=roster), record=SimpleNamespace(hubs=[]), deliveries=[])
+    model = SimpleNamespace(world=SimpleNamespace(roster=roster), record=SimpleNamespace(hubs=[]), firm_deliveries=[])
     assert [name for name, table in firm_run_tables(model, RUN, True).items() if len(table)] == []
     assert firm_twin_tables(model, model, RUN) == {}
 

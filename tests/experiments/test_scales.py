@@ -62,7 +62,7 @@ def test_a_tenth_of_the_population_is_served_like_the_whole():
         run = RunInput("gloucestershire", scale, 1, month_index("2030-03"), seed, values, "central", 0, 0)
         model = make_model(run, load_scenario("smart-people", "gloucestershire"), n_threads=2)
         model.run()
-        return {d.programme.id: len(d.treated_rows) * model.world.weight for d in model.deliveries}
+        return {d.programme.id: len(d.treated_rows) * model.world.weight for d in model.resident_deliveries}
 
     whole = treated(1.0, 1)
     samples = [treated(0.1, seed) for seed in range(1, 7)]
