@@ -2,19 +2,24 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from experiments.cli import make_app
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
-def test_python_block_runs():
-    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert blocks
-    for block in blocks:
-        names: dict[str, object] = {"print": lambda *_: None}
-        exec(compile(block, "README.md", "exec"), names)
-        assert names["result"].answer().tiles
+def test_python_blocks_run():
+    compared, stepped = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert _run(compared)["result"].answer().tiles
+    model = _run(stepped)["model"]
+    assert not model.running and len(model.agents) > 10
+
+
+def _run(block: str) -> dict[str, Any]:
+    names: dict[str, Any] = {"print": lambda *_: None}
+    exec(compile(block, "README.md", "exec"), names)
+    return names
 
 
 def test_commands_named_in_the_readme_exist():
