@@ -73,6 +73,9 @@ class Decision(IntEnum):
     APPROVED = 43
     CERTIFICATE_MONTH = 44
     SESSION_GROUP = 45
+    FOUND = 46
+    OPTS_OUT = 47
+    CONNECTION_TAKEN = 48
 
 
 @njit

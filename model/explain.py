@@ -51,13 +51,13 @@ def explain_month(model: RegionModel, row: int) -> list[Step]:
     for name, run_phase in model.phases:
         if name == "programmes":
             status = [int(delivery.status[row]) for delivery in model.resident_deliveries]
-            before = [_programme_steps(delivery, row) for delivery in model.resident_deliveries]
+            before = [_standing(delivery, row) for delivery in model.resident_deliveries]
         if name == "residents":
             steps += _resident_steps(model, row)
         run_phase()
         if name == "programmes":
-            for delivery, was, decisions in zip(model.resident_deliveries, status, before, strict=True):
-                steps += decisions + _programme_result(delivery, row, was)
+            for delivery, was, standing in zip(model.resident_deliveries, status, before, strict=True):
+                steps += _programme_steps(delivery, row, standing) + _programme_result(delivery, row, was)
     residents = model.world.residents
     steps.append(
         Step(
@@ -113,6 +113,7 @@ def _resident_steps(model: RegionModel, row: int) -> list[Step]:
         conditions.digital_services_share,
         skill,
         conditions.service_skill_threshold,
+        conditions.assisted_share,
         float(places.local_online_share[area]),
         rules.motivation,
     )
@@ -234,26 +235,36 @@ def _work_steps(model: RegionModel, row: int, skill: float) -> list[Step]:
     return steps
 
 
-def _programme_steps(delivery: Delivery, row: int) -> list[Step]:
-    """Coming forward: what has to be true at once, each with its own luck."""
+def _standing(delivery: Delivery, row: int) -> tuple[bool, float] | None:
+    """Before programmes act: whether a row that has not joined is eligible, and its chance to be willing."""
     world, programme = delivery.world, delivery.programme
     month = world.month
     active = programme.budget_pence > 0 and programme.start_month <= month < programme.end_month
     if not active or delivery.status[row] != funnel.NOT_JOINED:
-        return []
-    key = world.people.key[row]
+        return None
     eligible = funnel.is_eligible(row, month, world.people, world.residents, world.households, delivery.conditions)
+    motivation = float(world.residents.motivation[row])
+    willing = funnel.probability_willing(programme.willing_share, programme.willing_motivation_slope, motivation)
+    return bool(eligible), float(willing)
+
+
+def _programme_steps(delivery: Delivery, row: int, standing: tuple[bool, float] | None) -> list[Step]:
+    """Coming forward: what has to be true at once, each with its own luck."""
+    if standing is None:
+        return []
+    world, programme = delivery.world, delivery.programme
+    month, key, (eligible, willing) = world.month, world.people.key[row], standing
     steps = [Step(f"{programme.title}: eligible", "", float("nan"), float("nan"), "yes" if eligible else "no")]
     if not eligible:
         return steps
+    if delivery.status[row] == funnel.NOT_JOINED and world.resident_needs[row] & delivery.need:
+        return [*steps, Step(f"{programme.title}: need", "", float("nan"), float("nan"), "another programme serves it")]
     if programme.instrument == "inform":
         chances = [("reached", programme.effects["reach_probability_monthly"], month, Decision.APPLY)]
     else:
-        willing = funnel.probability_willing(
-            programme.willing_share, programme.willing_motivation_slope, float(world.residents.motivation[row])
-        )
+        aware, aware_if_found = delivery.awareness()
         chances = [
-            ("aware", funnel.awareness_share(programme, month), 0, Decision.AWARE),
+            ("aware", aware_if_found if world.found[row] else aware, 0, Decision.AWARE),
             ("willing", willing, 0, Decision.WILLING),
             ("comes forward this month", programme.apply_probability_monthly, month, Decision.APPLY),
         ]
@@ -277,7 +288,7 @@ def _programme_result(delivery: Delivery, row: int, was: int) -> list[Step]:
         hub = str(delivery.world.setting.hubs.name[delivery.hub[row]])
         steps.append(Step(f"{title}: hub", "by distance and staffed hours", nan, draw(0, Decision.HUB_CHOICE), hub))
     if was == funnel.WAITING:
-        gives_up = float(delivery.world.values["waiting_drop_out_monthly"])
+        gives_up = delivery.drop_out_monthly
         result = "gives up" if now == funnel.GAVE_UP else "stays"
         steps.append(Step(f"{title}: give up waiting", "", gives_up, draw(month, Decision.DROP_OUT), result))
     if now != was:

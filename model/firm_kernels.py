@@ -155,7 +155,8 @@ def _recover(rows: np.ndarray, enterprises: Enterprises, firms: Firms, rules: Fi
         jobs = jobs_now(np.int64(enterprises.entry_jobs[i]), np.float64(firms.size_index[i]))
         per_job = enterprises.sector_gva_per_job_gbp[enterprises.sector[i]]
         gva = gva_gbp(per_job, jobs, np.float64(firms.productivity[i]))
-        firms.liquidity_gbp[i] = next_liquidity(np.float64(firms.liquidity_gbp[i]), gva, rules.resources)
+        liquidity, raised = np.float64(firms.liquidity_gbp[i]), np.float64(firms.raised_gbp[i])
+        firms.liquidity_gbp[i] = next_liquidity(liquidity, gva, raised, rules.resources)
 
 
 @njit
@@ -299,7 +300,7 @@ def _grow(
         gain = output_per_job / np.float64(firms.productivity_entry[i])
         demand = next_demand(
             np.float64(firms.demand[i]),
-            attractiveness(gain, rules.growth),
+            attractiveness(gain, np.float64(firms.appeal[i]), rules.growth),
             market.mean_attractiveness[sector],
             market.mean_gain[sector],
             rules.growth,

@@ -98,7 +98,7 @@ def arrive_firms(
         i = rows[position]
         key, sector, band = enterprises.key[i], enterprises.sector[i], np.int64(enterprises.size_band[i])
         firms.open[i], firms.closed_month[i] = 1, NEVER
-        firms.demand[i], firms.size_index[i] = 1.0, 1.0
+        firms.demand[i], firms.appeal[i], firms.size_index[i] = 1.0, 1.0, 1.0
         firms.outlook[i] = outlook(normal(uniform(outlook_word, key)), rules.belief)
         capability = (start.capability_micro, start.capability_small, start.capability_medium, start.capability_large)[
             band

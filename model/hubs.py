@@ -16,6 +16,7 @@ from model.programmes.programme import Programme
 from model.rules.hub_service import (
     WEEKS_PER_MONTH,
     HubParameters,
+    felt_hours,
     hours_for_programme,
     hours_per_place,
     load_of_hub,
@@ -28,7 +29,7 @@ VOLUNTEER_INSTRUMENTS = ("champion",)
 """What volunteers do without hours of staff."""
 VOLUNTEERS_AHEAD = 0.999
 """Part of a place that volunteers give at a hub before it has accrued there."""
-SEAT_HOURS = {"train": "hours", "equip": "support_hours"}
+SEAT_HOURS = {"train": "hours", "equip": "support_hours", "convene_residents": "hours"}
 """instrument -> the effect that says how long a person sits at the hub"""
 
 
@@ -80,19 +81,18 @@ class Desk:
     """agents served this month"""
     waiting: int = 0
     """agents waiting at the end of the month"""
-    hours_asked: float = 0.0
     hours_offered: float = 0.0
+    """hours that the programme may use this month"""
 
     def is_at_work(self, month: int) -> bool:
         """Whether the programme may deliver this month."""
         return self.programme.budget_pence > 0 and self.programme.start_month <= month < self.programme.end_month
 
     def accrue(self, n_waiting: int) -> int:
-        """Whole places for those who wait, once a month in which the programme serves; notes what is asked for."""
+        """Whole places, once a month in which the programme serves; notes who waits and what is offered."""
         self.waiting = n_waiting
         if self.hours_per_place > 0.0:
             self.hours_offered = self.hub.hours_for(self)
-            self.hours_asked = n_waiting * self.hours_per_place
             self.places.per_month = self.hours_offered / self.hours_per_place
         return self.places.accrue()
 
@@ -109,7 +109,7 @@ class Desk:
 
     @property
     def quality(self) -> float:
-        """What last month's crowding leaves of the chance to complete."""
+        """What crowding leaves of the chance to complete."""
         return self.hub.pool_quality[self.hub.pool_of(self.programme)] if self.hours_per_place > 0.0 else 1.0
 
 
@@ -124,7 +124,7 @@ class HubMonth(NamedTuple):
     hours_used: float
     """of these, by programmes"""
     load: float
-    """hours that all who waited would take over the hours that programmes offered"""
+    """hours used over the hours offered to programmes, as felt over about a year"""
     waiting: float
     """at the end of the month"""
     quality: float
@@ -150,6 +150,8 @@ class Hub(mesa.Agent):
         self.desks: dict[str, Desk] = {}
         self.pool_quality = [1.0, 1.0]
         """of residents' and firms' programmes, or of all in the first place where they share the hours"""
+        self._used, self._offered = [0.0, 0.0], [0.0, 0.0]
+        """hours a month of each pool, as felt over about a year"""
         self._columns, self._weight, self._month = columns, weight, 0
         self._rules, self._shared = bundle(HubParameters, values), values["hub_shared"] > 0.5
 
@@ -188,22 +190,26 @@ class Hub(mesa.Agent):
         return hours_for_programme(self.hours_month, desk.programme.hub_hours_share, fsum(sharing))
 
     def begin_month(self, month: int) -> None:
-        """Quality follows last month's load; the counts of the month start anew."""
+        """Quality follows the load up to last month; the counts of the month start anew."""
         if self.desks:
-            self.pool_quality = [quality_under_load(self._load((pool,)), self._rules) for pool in (0, 1)]
+            loads = [load_of_hub(*hours) for hours in zip(self._used, self._offered, strict=True)]
+            self.pool_quality = [quality_under_load(load, self._rules) for load in loads]
         self._month = month
         for desk in self.desks.values():
             desk.served, desk.waiting = 0, 0
-            desk.hours_asked, desk.hours_offered, desk.champions = 0.0, 0.0, 0.0
+            desk.hours_offered, desk.champions = 0.0, 0.0
 
-    def _load(self, pools: tuple[int, ...]) -> float:
-        desks = [desk for desk in self.desks.values() if self.pool_of(desk.programme) in pools]
-        return load_of_hub(fsum(desk.hours_asked for desk in desks), fsum(desk.hours_offered for desk in desks))
+    def end_month(self) -> None:
+        """Take in the work of the month."""
+        for pool in (0, 1):
+            desks = [desk for desk in self.desks.values() if self.pool_of(desk.programme) == pool]
+            self._used[pool] = felt_hours(self._used[pool], fsum(desk.hours_used for desk in desks))
+            self._offered[pool] = felt_hours(self._offered[pool], fsum(desk.hours_offered for desk in desks))
 
     @property
     def load(self) -> float:
-        """Hours that all who waited this month would take over the hours that programmes offered."""
-        return self._load((0, 1))
+        """Hours used over the hours offered to programmes, as felt over about a year."""
+        return load_of_hub(sum(self._used), sum(self._offered))
 
     @property
     def quality(self) -> float:
@@ -243,5 +249,7 @@ def begin_month(hubs: Sequence[Hub], month: int) -> None:
 
 
 def hub_months(hubs: Sequence[Hub]) -> list[HubMonth]:
-    """What the hubs did this month, without those where nobody was served or waits."""
+    """What the hubs did this month, which ends for them, without those where nobody was served or waits."""
+    for hub in hubs:
+        hub.end_month()
     return [record for hub in hubs if (record := hub.month_record()) is not None]

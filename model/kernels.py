@@ -101,12 +101,14 @@ BLOCK = 256
 
 
 class Conditions(NamedTuple):
-    """Dated trends in one month."""
+    """Dated trends in one month, and what has been done about services."""
 
     tariff_gbp_month: float
     digital_services_share: float
     service_skill_threshold: float
     breach_rate: float
+    assisted_share: float = 0.0
+    """of people below the skill that services ask for, those who get through with help"""
 
 
 @njit
@@ -223,6 +225,7 @@ def step_residents(
                 conditions.digital_services_share,
                 skill,
                 conditions.service_skill_threshold,
+                conditions.assisted_share,
                 np.float64(places.local_online_share[area]),
                 rules.motivation,
             )
@@ -347,7 +350,9 @@ def commit(
     for i in rows:
         event = residents.event[i]
         if event & LOSES_CONNECTION:
+            # What a home takes up after this is its own, whoever paid before.
             households.connection[residents.household[i]] = 0
+            households.on_trial[residents.household[i]] = 0
         if event & GETS_CONNECTION:
             # The better of two connections that are taken up in one month, whoever comes first in row order.
             home = residents.household[i]

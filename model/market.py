@@ -61,16 +61,17 @@ def next_market(
 
 @njit
 def sector_means(enterprises: Enterprises, firms: Firms, p: GrowthParameters) -> tuple[np.ndarray, np.ndarray]:
-    """A and Mn by sector: means of g^sigma and g over open firms, weighted by jobs at entry; 1 without firms."""
+    """A and Mn by sector: means of attractiveness and g over open firms, weighted by jobs at entry; 1 without firms."""
     n_sectors = enterprises.sector_tilt.shape[0]
     jobs, pull = np.zeros(n_sectors, np.int64), np.zeros(n_sectors, np.int64)
     gains = np.zeros(n_sectors, np.int64)
     for i in range(firms.open.shape[0]):
         if firms.open[i]:
             gain = np.float64(firms.productivity[i]) / np.float64(firms.productivity_entry[i])
+            appeal = np.float64(firms.appeal[i])
             sector, weight = enterprises.sector[i], np.int64(enterprises.entry_jobs[i])
             jobs[sector] += weight
-            pull[sector] += weight * np.int64(attractiveness(gain, p) * FIXED_POINT + 0.5)
+            pull[sector] += weight * np.int64(attractiveness(gain, appeal, p) * FIXED_POINT + 0.5)
             gains[sector] += weight * np.int64(gain * FIXED_POINT + 0.5)
     mean_pull, mean_gain = np.ones(n_sectors), np.ones(n_sectors)
     for sector in range(n_sectors):

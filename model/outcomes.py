@@ -58,6 +58,11 @@ GROUP_LABELS = {
     "rural": "Rural or urban area",
     "authority": "Local authority",
 }
+SIDE_GROUP_LABELS = {
+    "deprivation_in_region": "Deprivation of the area, within the region",
+    "income": "Income",
+}
+"""Breakdowns counted beside the cube, which they would make too large."""
 _FIXED = ("authority", "sex", "education", "deprivation", "rural")
 DIMENSIONS = (*_FIXED, "age_band", "disability")
 """Order of the cube's dimensions."""
@@ -69,6 +74,8 @@ VALUES = {
     "rural": ("urban", "rural"),
     "age_band": AGE_BANDS,
     "disability": ("not disabled", "disabled"),
+    "deprivation_in_region": ("1 most deprived", "2", "3", "4", "5 least deprived"),
+    "income": ("1 lowest", "2", "3", "4", "5 highest"),
 }
 
 
@@ -102,6 +109,24 @@ class Cells(Cube):
             if not entry.share
         }
         return pd.DataFrame({**self.cell_columns(filled), **stocks})
+
+
+@dataclass(frozen=True, slots=True)
+class SideCells(Cube):
+    """Numbering of the cells counted beside the cube; they do not change over a person's life."""
+
+    VALUES = VALUES
+    DIMENSIONS = tuple(SIDE_GROUP_LABELS)
+    LABELS = SIDE_GROUP_LABELS
+
+    def of_rows(self, deprivation_in_region: np.ndarray, income: np.ndarray) -> np.ndarray:
+        """Cell numbers from the two fifths (0 to 4) of every row: int32."""
+        columns = (np.asarray(deprivation_in_region, np.int64), np.asarray(income, np.int64))
+        return np.ravel_multi_index(columns, self.shape).astype(np.int32)
+
+    def axis(self, cells: np.ndarray, dimension: str) -> np.ndarray:
+        """A dimension's value numbers of cells."""
+        return np.unravel_index(cells, self.shape)[self.DIMENSIONS.index(dimension)]
 
 
 def indicator_values(code_counts: np.ndarray, weight: float) -> np.ndarray:

@@ -6,6 +6,8 @@ same state every month, which tests/differential demands. It is written to be re
 Rules take and return 64-bit numbers; what the columns keep in 32 bits is rounded when it is stored (`store`).
 """
 
+from dataclasses import replace
+
 import mesa
 import numpy as np
 
@@ -22,19 +24,26 @@ from model.network import Network
 from model.parameters import bundle
 from model.population import Population
 from model.programmes.delivery import MonthOfDelivery
+from model.programmes.instruments.assess import after_assessment
 from model.programmes.instruments.open_hub import plan_hubs
-from model.programmes.programme import Programme
+from model.programmes.programme import PLACE_INSTRUMENTS, Programme
+from model.reference_agent import ReferenceAgent
 from model.reference_effects import end_paid_connections
+from model.reference_firm_campaign import FirmCampaign
 from model.reference_firm_programmes import Demonstration, FirmProgramme
 from model.reference_firms import FirmAgent
 from model.reference_hubs import HubAgent, SessionGroup
 from model.reference_market import count_online, first_market, take_stock
-from model.reference_programmes import HubOpening, ReferenceProgramme, ResidentProgramme
+from model.reference_places import PLACE_PROGRAMMES
+from model.reference_programmes import ReferenceProgramme, ResidentProgramme
 from model.reference_residents import Household, ResidentAgent, Tie
+from model.reference_review import begin_pilots, end_pilots, moved_at_review
 from model.reference_work import UnitAgent, fill_all_jobs
-from model.region_model import ModelSpec, centre, conditions_at, rule_parameters
+from model.region_model import ModelSpec
+from model.region_state import RegionState
 from model.rules.hub_service import HubParameters
 from model.rules.workplace import WorkplaceParameters
+from model.run_inputs import centre, conditions_at, rule_parameters
 from model.setting import Setting
 from model.start import newcomer_log_odds
 from model.state import (
@@ -70,18 +79,19 @@ class ReferenceModel(mesa.Model):
         roster: FirmRoster | None = None,
     ) -> None:
         super().__init__(rng=rng)
-        values, programmes = spec.values, spec.scenario.programmes
+        values, programmes = spec.values, after_assessment(spec.scenario.programmes)
         self.spec, self.population, self.network = spec, population, network
         self.setting = plan_hubs(setting.own_copy(), programmes, population, values)
         self.roster = roster or empty_roster(len(population.authority_code))
         self.values, self.weight = values, population.weight
         self.period = 0
-        self.conditions = conditions_at(spec.scenario, 0)
+        self.conditions, self.region = conditions_at(spec.scenario, 0), RegionState()
         with np.errstate(over="ignore"):
             self.luck = np.uint64(hash_words(rng, 1))
             self._make_rules(national)
             self._make_agents()
             self.programmes = [self._programme(programme) for programme in in_order(programmes)]
+            begin_pilots(self.programmes)
             self._start(first_shares(national["start_adoption"], self.roster.sector_tilt))
 
     def _make_rules(self, national: dict) -> None:
@@ -107,21 +117,24 @@ class ReferenceModel(mesa.Model):
         by_key = sorted(self.units, key=lambda unit: int(unit.key))
         self.units_in = [[unit for unit in by_key if unit.area == area] for area in range(population.n_areas)]
         self.sessions: list[SessionGroup] = []
+        self.needs_taken: set[tuple[ReferenceAgent, str]] = set()
+        """people and firms with the needs for which they wait for a programme or were served (ODD 5.3)"""
         self.n_cohorts = 0
         self.cohort_counts: list[tuple[int, list[int]]] = []
         """members of each peer cohort, and how many use each technology, as last month left them"""
-        self.paid_connections: list[tuple[int, Household, ResidentAgent]] = []
-        """month in which payment ends, home, and the person who decides then"""
+        self.areas_passed: set[int] = set()
+        """areas in which every home lived in had been passed by a new connection in some month"""
         self.local_online_share = [0.0] * population.n_areas
         self.delivery: list[MonthOfDelivery] = []
         self.hub_months: list[HubMonth] = []
 
     def _programme(self, programme: Programme) -> ReferenceProgramme:
-        if programme.instrument == "open_hub":
-            return HubOpening(self, programme)
+        if programme.instrument in PLACE_INSTRUMENTS:
+            return PLACE_PROGRAMMES[programme.instrument](self, programme)
         if programme.audience == "residents":
             return ResidentProgramme(self, programme)
-        return (Demonstration if programme.instrument == "demonstrate" else FirmProgramme)(self, programme)
+        without_applications = {"demonstrate": Demonstration, "inform_firms": FirmCampaign}
+        return without_applications.get(programme.instrument, FirmProgramme)(self, programme)
 
     def _start(self, first_portfolio: np.ndarray) -> None:
         """January 2013: people and firms arrive, find each other, and then settle."""
@@ -145,7 +158,7 @@ class ReferenceModel(mesa.Model):
         # A hash wraps around, of which NumPy warns for single numbers.
         with np.errstate(over="ignore"):
             self.period += 1
-            self.conditions = conditions_at(self.spec.scenario, self.period)
+            self.conditions = self.region.on(conditions_at(self.spec.scenario, self.period))
             self._roster()
             self._deliver()
             self._live()
@@ -202,24 +215,32 @@ class ReferenceModel(mesa.Model):
             self.people[person.row] = person
         empty = {person.home for person in (*entering, *moving) if person.home.occupants == 0}
         for home in empty:
-            home.connection = home.subsidy_until = 0
+            home.connection = home.subsidy_until = home.on_trial = 0
         for person in (*entering, *moving):
             person.bring_connection(person.home in empty)
             person.home.members.add(person)
         return entering
 
     def _deliver(self) -> None:
-        """Paid connections and ties of sessions end; hubs begin the month; programmes act one after another."""
+        """Paid connections and ties of sessions end; hubs begin the month; pilots end and money moves; then programmes act
+        one after another."""
         end_paid_connections(self)
         for session in self.sessions:
             for person in [person for person in session.people if person.session_until <= self.period]:
                 session.leave(person)
         for hub in self.hubs:
             hub.begin_month()
+        end_pilots(self)
+        moved_pence = moved_at_review(self)
+        self.region = self.region.next_month()
+        for person in self.residents():
+            person.found = False
         for programme in self.programmes:
             month = programme.step()
             if month is not None:
-                self.delivery.append(month)
+                self.delivery.append(replace(month, moved_pence=moved_pence.get(month.programme, 0)))
+        for hub in self.hubs:
+            hub.end_month()
         self.hub_months += [record for hub in self.hubs if (record := hub.record()) is not None]
 
     def _live(self) -> None:
@@ -259,8 +280,8 @@ class ReferenceModel(mesa.Model):
 
 
 def in_order(programmes: tuple[Programme, ...]) -> list[Programme]:
-    """Programmes as they act in a month: those that open hubs, then residents', then firms', as the scenario lists them."""
-    return sorted(programmes, key=lambda p: (p.instrument != "open_hub", p.audience == "firms"))
+    """Programmes as they act in a month: those for places, then residents', then firms', as the scenario lists them."""
+    return sorted(programmes, key=lambda p: (p.instrument not in PLACE_INSTRUMENTS, p.audience == "firms"))
 
 
 def _column(column: Column, agents: list) -> np.ndarray:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from model.chance import Decision
 from model.programmes.instruments.subsidise_connection import FIXED_CONNECTION
 from model.reference_agent import store
-from model.reference_residents import Household, ResidentAgent
+from model.reference_residents import ResidentAgent
 from model.rules.access import probability_keep_paid_connection
 from model.rules.skill import training_gain
 from model.rules.use import dose_of_help
@@ -31,7 +31,7 @@ def teach(person: ResidentAgent, hours: float, ceiling_gain_share: float) -> Non
 
 
 def train(programme: "ResidentProgramme", people: list[ResidentAgent]) -> None:
-    """Hours of teaching for those who complete."""
+    """Hours of teaching, or of learning from each other, for those who complete."""
     effects = programme.effects
     for person in people:
         teach(person, effects["hours"], effects["ceiling_gain_share"])
@@ -68,7 +68,10 @@ def equip(programme: "ResidentProgramme", people: list[ResidentAgent]) -> None:
         if lend_months == 0:
             person.borrowed_until = 0  # what is given stays, also with someone who had borrowed before
         elif person.device < effects["device"]:
-            person.own_device, person.borrowed_until = person.device, month + lend_months
+            # A second loan takes the first one back: what was owned before the first is what is left in the end.
+            on_loan = person.borrowed_until >= month
+            person.own_device = min(person.device, person.own_device) if on_loan else person.device
+            person.borrowed_until = month + lend_months
             borrowers.append(person)
         person.device = max(person.device, int(effects["device"]))
     if effects["connection"] > 0 and effects["months_of_data"] > 0:
@@ -81,14 +84,16 @@ def equip(programme: "ResidentProgramme", people: list[ResidentAgent]) -> None:
         programme.loans[month + lend_months] = borrowers
 
 
-def end_loan(programme: "ResidentProgramme", person: ResidentAgent) -> None:
-    """A borrowed device goes back, unless the borrower has got an own one by then."""
+def end_loan(programme: "ResidentProgramme", person: ResidentAgent) -> bool:
+    """A borrowed device goes back, unless the borrower has got an own one by then. Returns whether it goes back."""
     if person.borrowed_until != programme.model.period:
-        return
+        return False
     person.borrowed_until = 0
-    if programme.draw(person, Decision.LOAN_KEPT, 0) >= programme.effects["kept_share"]:
+    goes_back = programme.draw(person, Decision.LOAN_KEPT, 0) >= programme.effects["kept_share"]
+    if goes_back:
         # What was lost or bought meanwhile is not known apart; nobody ends with more than they hold.
         person.device = min(person.device, person.own_device)
+    return goes_back
 
 
 def pay_connection(
@@ -100,32 +105,30 @@ def pay_connection(
     a connection of its own, one person decides when payment ends: of those served at once, the one with the lowest key.
     """
     until = model.period + months
-    deciding: dict[Household, ResidentAgent] = {}
-    for person in sorted(people, key=lambda person: int(person.key)):
+    for person in sorted(people, key=lambda person: int(person.key), reverse=True):
         if person.home.connection == 0:
-            deciding.setdefault(person.home, person)
+            person.home.on_trial, person.home.decider = 1, person
     for home in {person.home for person in people}:
         home.connection = max(home.connection, connection)
         if until > max(home.subsidy_until, model.period):
             home.subsidy_share, home.subsidy_until = store(subsidy_share), until
-    model.paid_connections.extend((until, home, person) for home, person in deciding.items())
 
 
 def end_paid_connections(model: "ReferenceModel") -> None:
-    """Homes whose paid period ends this month keep the connection or give it up; those paid for longer decide then."""
-    month, later = model.period, []
-    for until, home, person in model.paid_connections:
-        if until > month:
-            later.append((until, home, person))
-        elif home.subsidy_until > month:
-            later.append((home.subsidy_until, home, person))
-        else:
-            keep = float(
-                probability_keep_paid_connection(person.motivation, person.cost_share(0.0), model.rules.access)
-            )
-            if person.draw(Decision.PAID_KEPT) >= keep:
-                home.connection = 0
-    model.paid_connections = later
+    """Homes whose paid period ends this month keep the connection or give it up, as the person who brought it wants.
+
+    Without that person nobody decides: those who live there now have come to rely on it.
+    """
+    for home in model.households:
+        person = home.decider
+        if person is None or not home.on_trial or home.subsidy_until != model.period:
+            continue
+        home.on_trial = 0
+        if person.home is not home or not model.is_resident(person):
+            continue
+        keep = float(probability_keep_paid_connection(person.motivation, person.cost_share(0.0), model.rules.access))
+        if person.draw(Decision.PAID_KEPT) >= keep:
+            home.connection = 0
 
 
 INSTRUMENT_EFFECTS = {
@@ -134,4 +137,5 @@ INSTRUMENT_EFFECTS = {
     "subsidise_connection": subsidise_connection,
     "champion": champion,
     "inform": inform,
+    "convene_residents": train,
 }

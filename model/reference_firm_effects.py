@@ -101,6 +101,28 @@ def demonstrate(programme: "FirmProgramme", firms: list[FirmAgent]) -> None:
         draw_attention(firm, programme.effects["attention_gain"])
 
 
+def inform_firms(programme: "FirmProgramme", firms: list[FirmAgent]) -> None:
+    """A workshop, briefing or visit."""
+    effects = programme.effects
+    for firm in firms:
+        raise_capability(firm, effects["capability_gain"])
+        show(firm, programme.technologies, effects["observations"])
+        draw_attention(firm, effects["attention_gain"])
+
+
+def invest(programme: "FirmProgramme", firms: list[FirmAgent]) -> None:
+    """A deal: public and private money to invest, customers won from others, advice."""
+    effects = programme.effects
+    raised = effects["invested_gbp"] * (1.0 + effects["private_per_public"])
+    for firm in firms:
+        firm.liquidity_gbp = store(firm.liquidity_gbp + raised)
+        firm.raised_gbp = store(firm.raised_gbp + raised)
+        firm.demand = store(firm.demand * (1.0 + effects["demand_gain"]))
+        firm.appeal = store(firm.appeal * (1.0 + effects["demand_gain"]))
+        raise_capability(firm, effects["capability_gain"])
+        draw_attention(firm, effects["attention_gain"])
+
+
 FIRM_EFFECTS = {
     "subsidise_firm": subsidise_firm,
     "certify": certify,
@@ -108,4 +130,6 @@ FIRM_EFFECTS = {
     "embed_expert": embed_expert,
     "convene": convene,
     "demonstrate": demonstrate,
+    "inform_firms": inform_firms,
+    "invest": invest,
 }

@@ -16,6 +16,7 @@ from model.region import SECTORS, SIZE_BANDS
 from model.rules.firm_adoption import grant_gbp, has_prerequisite, price_gbp
 from model.rules.firm_resources import jobs_now
 from model.rules.hub_service import gives_up_waiting
+from model.rules.place_programmes import lowered, raised
 from model.technologies import TECHNOLOGIES
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ class FirmProgramme(ReferenceProgramme):
         self.places = Capacity(programme.capacity_per_month / self.weight)
         self.technologies = [TECHNOLOGIES.index(name) for name in programme.technologies]
         self.makes_offers = programme.instrument in OFFER_INSTRUMENTS
-        self.desks: dict[HubAgent, Desk] = {}
         if programme.channel == "hub" and programme.instrument != "demonstrate":
             for hub in model.hubs:
                 if hub.kind in programme.hub_kinds:
@@ -66,6 +66,9 @@ class FirmProgramme(ReferenceProgramme):
         paid_before, happened = self.paid_pence, {}
         if self.makes_offers:
             happened["claimed"], happened["lapsed"] = self._settle()
+        if month == programme.end_month:
+            for place in self.queue:
+                self.free(place.firm)
         if self.is_in_window and self.purse.pay(programme.fixed_cost_pence_per_month, month):
             happened["aware"], happened["joined"] = self._join()
             self._drop_out()
@@ -94,7 +97,14 @@ class FirmProgramme(ReferenceProgramme):
             claimed=n["claimed"],
             lapsed=n["lapsed"],
             reserved_pence=sum(self.reserved.values()),
+            private_pence=self._private_pence * len(happened.get("completed", [])),
         )
+
+    @property
+    def _private_pence(self) -> int:
+        """Private money in a deal with one firm of the roster."""
+        gbp = self.effects.get("invested_gbp", 0.0) * self.effects.get("private_per_public", 0.0)
+        return round(gbp * 100.0 * self.weight)
 
     def is_eligible(self, firm: FirmAgent) -> bool:
         """Whether a firm is open and meets every condition this month."""
@@ -131,8 +141,10 @@ class FirmProgramme(ReferenceProgramme):
     def _join(self) -> tuple[list[FirmAgent], list[FirmAgent]]:
         """Firms that hear of the programme for the first time, and those that come forward."""
         month, programme = self.model.period, self.programme
-        aware, heard, new = awareness_share(programme, month), [], []
+        aware, heard, new = raised(awareness_share(programme, month), self.model.region.referral), [], []
         for firm in self.model.firms:
+            if not self.is_free(firm):
+                continue
             if firm in self.joined or not self.draw(firm, Decision.AWARE, 0) < aware or not self.is_eligible(firm):
                 continue
             if firm not in self.known:
@@ -148,6 +160,7 @@ class FirmProgramme(ReferenceProgramme):
             if programme.channel == "hub" and desk is None:
                 continue
             self.joined.add(firm)
+            self.take(firm)
             self.queue.append(FirmPlace(firm, month, desk))
             new.append(firm)
         return heard, new
@@ -158,13 +171,17 @@ class FirmProgramme(ReferenceProgramme):
         return self.desks[min(hubs, key=lambda hub: hub.distance_km[firm.main_area])] if hubs else None
 
     def _drop_out(self) -> None:
-        month, chance = self.model.period, self.model.values["waiting_drop_out_monthly"]
+        month = self.model.period
+        chance = lowered(self.model.values["waiting_drop_out_monthly"], self.model.region.drop_out_reduction)
 
         def stays(place: FirmPlace) -> bool:
             lot = self.draw(place.firm, Decision.DROP_OUT, month)
             return not gives_up_waiting(lot, place.joined_month, month, chance) and self.is_eligible(place.firm)
 
-        self.queue = [place for place in self.queue if stays(place)]
+        waiting = self.queue
+        self.queue = [place for place in waiting if stays(place)]
+        for place in set(waiting).difference(self.queue):
+            self.free(place.firm)
 
     def _rank(self, place: FirmPlace) -> tuple:
         firm = place.firm
@@ -190,6 +207,8 @@ class FirmProgramme(ReferenceProgramme):
                 break
             gone.add(place)
             (approved if passes else refused).append(place)
+            if not passes:
+                self.free(firm)
             if place.desk is not None:
                 place.desk.serve()
             if passes and self.makes_offers:

@@ -58,6 +58,7 @@ class FirmAgent(ReferenceAgent):
         self.certificate_until = 0
         self.belief_gain, self.belief_precision = [0.0] * N_TECHNOLOGIES, [0.0] * N_TECHNOLOGIES
         self.outlook = self.attention_dose = self.capability = self.capability_base = self.liquidity_gbp = 0.0
+        self.raised_gbp = self.appeal = 0.0
         self.productivity = self.productivity_entry = self.demand = self.size_index = 0.0
         self.cohort, self.cohort_until = NO_GROUP, 0
         self.offer_bits, self.offer_share, self.offer_cap_gbp, self.offer_until = 0, 0.0, 0.0, 0
@@ -130,7 +131,7 @@ class FirmAgent(ReferenceAgent):
             normal(self.draw(Decision.FIRM_CAPABILITY, 0))
         )
         self.capability = self.capability_base = store(min(max(capability, LEAST_CAPABILITY), MOST_CAPABILITY))
-        self.demand = self.size_index = 1.0
+        self.demand = self.appeal = self.size_index = 1.0
         gva = float(gva_gbp(self.gva_per_job, float(self.entry_jobs), 1.0))
         cap = rules.resources.liquidity_cap_share
         self.liquidity_gbp = store(self.draw(Decision.FIRM_LIQUIDITY, 0) * cap * gva)
@@ -201,7 +202,7 @@ class FirmAgent(ReferenceAgent):
         self.attention_dose = store(next_attention_dose(self.attention_dose, rules.adoption))
         in_use = int(n_in_use(self.adopted))
         self.capability = store(next_capability(self.capability, self.capability_base, in_use, rules.resources))
-        self.liquidity_gbp = store(next_liquidity(self.liquidity_gbp, self._gva(), rules.resources))
+        self.liquidity_gbp = store(next_liquidity(self.liquidity_gbp, self._gva(), self.raised_gbp, rules.resources))
 
     def _jobs(self) -> float:
         """n: jobs as last month left them."""
@@ -322,7 +323,7 @@ class FirmAgent(ReferenceAgent):
         demand = float(
             next_demand(
                 self.demand,
-                float(attractiveness(gain, growth)),
+                float(attractiveness(gain, self.appeal, growth)),
                 market.mean_attractiveness[self.sector],
                 market.mean_gain[self.sector],
                 growth,

@@ -13,6 +13,7 @@ from model.reference_agent import ReferenceAgent, total
 from model.reference_residents import ResidentAgent
 from model.rules.hub_service import (
     WEEKS_PER_MONTH,
+    felt_hours,
     hours_for_programme,
     hours_per_place,
     load_of_hub,
@@ -27,7 +28,7 @@ CHANCE_DECIMALS = 10
 
 
 class Desk:
-    """One programme at one hub: its places, and how much of the hub's hours is asked for."""
+    """One programme at one hub: its places, and how much of the hub's hours it may use."""
 
     def __init__(self, hub: "HubAgent", programme: Programme) -> None:
         self.hub, self.programme = hub, programme
@@ -41,16 +42,15 @@ class Desk:
         self.begin_month()
 
     def begin_month(self) -> None:
-        """Nothing has been asked for yet."""
+        """Nobody has been served yet."""
         self.served = self.waiting = 0
-        self.hours_asked = self.hours_offered = self.champions = 0.0
+        self.hours_offered = self.champions = 0.0
 
     def accrue(self, n_waiting: int) -> int:
-        """Whole places of the month, after joining and giving up; notes what those who wait ask for."""
+        """Whole places of the month, after joining and giving up; notes who waits and what is offered."""
         self.waiting = n_waiting
         if self.hours_per_place > 0.0:
             self.hours_offered = self.hub.hours_for(self.programme)
-            self.hours_asked = n_waiting * self.hours_per_place
             self.places.per_month = self.hours_offered / self.hours_per_place
         return self.places.accrue()
 
@@ -61,7 +61,7 @@ class Desk:
 
     @property
     def quality(self) -> float:
-        """What last month's crowding leaves of the chance to complete; volunteers do not suffer from it."""
+        """What crowding leaves of the chance to complete; volunteers do not suffer from it."""
         return self.hub.quality[self.hub.pool_of(self.programme)] if self.hours_per_place > 0.0 else 1.0
 
 
@@ -80,6 +80,8 @@ class HubAgent(ReferenceAgent):
         self.desks: dict[str, Desk] = {}
         self.quality = [1.0, 1.0]
         """of residents' and firms' programmes, or of all in the first place where they share the hours"""
+        self.used, self.offered = [0.0, 0.0], [0.0, 0.0]
+        """hours a month in the same two places, as felt over about a year"""
 
     def is_open(self) -> bool:
         """Whether open and staffed this month."""
@@ -117,16 +119,19 @@ class HubAgent(ReferenceAgent):
         ]
         return hours_for_programme(self.hours_month, programme.hub_hours_share, fsum(shares))
 
-    def load(self, *pools: int) -> float:
-        """Hours asked for over hours offered."""
-        desks = [desk for desk in self.desks.values() if self.pool_of(desk.programme) in pools]
-        return load_of_hub(fsum(desk.hours_asked for desk in desks), fsum(desk.hours_offered for desk in desks))
-
     def begin_month(self) -> None:
-        """Quality follows last month's load."""
-        self.quality = [quality_under_load(self.load(pool), self.model.hub_rules) for pool in (0, 1)]
+        """Quality follows the load up to last month."""
+        rules = self.model.hub_rules
+        self.quality = [quality_under_load(load_of_hub(self.used[p], self.offered[p]), rules) for p in (0, 1)]
         for desk in self.desks.values():
             desk.begin_month()
+
+    def end_month(self) -> None:
+        """Hours used and offered are felt for about a year."""
+        for pool in (0, 1):
+            desks = [desk for desk in self.desks.values() if self.pool_of(desk.programme) == pool]
+            self.used[pool] = felt_hours(self.used[pool], fsum(desk.served * desk.hours_per_place for desk in desks))
+            self.offered[pool] = felt_hours(self.offered[pool], fsum(desk.hours_offered for desk in desks))
 
     def record(self) -> HubMonth | None:
         """The month at full population; None if nobody was served or waits."""
@@ -139,7 +144,7 @@ class HubAgent(ReferenceAgent):
             self.kind,
             self.hours_month * weight,
             fsum(desk.served * desk.hours_per_place for desk in desks) * weight,
-            self.load(0, 1),
+            load_of_hub(sum(self.used), sum(self.offered)),
             sum(desk.waiting for desk in desks) * weight,
             min(self.quality),
             fsum(desk.champions for desk in desks) * weight,
@@ -197,13 +202,13 @@ class SessionGroup:
         person.session = None
 
 
-def meet(model: "ReferenceModel", desk: Desk, people: list[ResidentAgent]) -> None:
-    """People served at a desk this month, in the order of their lots, fill its open group and then new ones."""
-    month, size = model.period, int(model.values["session_size"])
+def meet(model: "ReferenceModel", desk: Desk, people: list[ResidentAgent], size: int, tie_months: int) -> None:
+    """People who come to a desk this month, in the order of their lots, fill its open group and then new ones."""
+    month = model.period
     months_open = max(1, int(model.weight + 0.5))
     for person in people:
         group = desk.group
         if group is None or group.ever_joined >= size or month - group.opened_month >= months_open:
             group = desk.group = SessionGroup(len(model.sessions), month)
             model.sessions.append(group)
-        group.join(person, month + int(model.values["session_tie_months"]))
+        group.join(person, month + tie_months)

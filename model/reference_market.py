@@ -57,14 +57,14 @@ def take_stock(model: "ReferenceModel") -> None:
 
 
 def _sector_means(firms: list["FirmAgent"], model: "ReferenceModel") -> tuple[float, float]:
-    """Means of g^sigma and g in whole steps of 2^-20, weighted by jobs at entry."""
+    """Means of attractiveness and g in whole steps of 2^-20, weighted by jobs at entry."""
     if not firms:
         return 1.0, 1.0
     jobs = pulls = gains = 0
     for firm in firms:
         gain = firm.productivity / firm.productivity_entry
         jobs += firm.entry_jobs
-        pulls += firm.entry_jobs * _fixed(float(attractiveness(gain, model.firm_rules.growth)))
+        pulls += firm.entry_jobs * _fixed(float(attractiveness(gain, firm.appeal, model.firm_rules.growth)))
         gains += firm.entry_jobs * _fixed(gain)
     return pulls / (FIXED_POINT * jobs), gains / (FIXED_POINT * jobs)
 

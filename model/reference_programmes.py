@@ -16,6 +16,7 @@ from model.reference_effects import INSTRUMENT_EFFECTS, end_loan
 from model.reference_hubs import Desk, HubAgent, hub_chosen, meet, need_at_hubs
 from model.reference_residents import ResidentAgent
 from model.rules.hub_service import champion_rank, gives_up_waiting
+from model.rules.place_programmes import lowered, raised
 from model.rules.skill import ESSENTIAL, WORK
 from model.state import RECENT
 
@@ -40,35 +41,31 @@ class ReferenceProgramme:
         self.model, self.programme, self.effects = model, programme, programme.effects
         self.luck = np.uint64(mix(model.luck, np.uint64(key_from_text(programme.id))))
         self.purse = Purse(programme.budget_pence, programme.start_month, programme.end_month)
+        self.places = Capacity(programme.capacity_per_month)
+        self.desks: dict[HubAgent, Desk] = {}
         self.first_treated: dict[ReferenceAgent, int] = {}
 
     def draw(self, agent: ReferenceAgent, decision: Decision, month: int) -> float:
         """An agent's draw in this programme; programmes share no luck."""
         return float(uniform(word(self.luck, month, decision), agent.key))
 
+    def is_free(self, agent: ReferenceAgent) -> bool:
+        """Whether no programme has taken an agent on for this one's need (ODD 5.3)."""
+        return (agent, self.programme.need) not in self.model.needs_taken
+
+    def take(self, agent: ReferenceAgent) -> None:
+        """Take an agent on for the programme's need, if it has one."""
+        if self.programme.need:
+            self.model.needs_taken.add((agent, self.programme.need))
+
+    def free(self, agent: ReferenceAgent) -> None:
+        """Let an agent come forward for the need again."""
+        self.model.needs_taken.discard((agent, self.programme.need))
+
     @property
     def is_in_window(self) -> bool:
         """Whether the programme may deliver this month."""
         return self.programme.start_month <= self.model.period < self.programme.end_month
-
-
-class HubOpening(ReferenceProgramme):
-    """open_hub: planned hubs are open while the month's money pays for them (ODD 7.6)."""
-
-    def step(self) -> MonthOfDelivery | None:
-        """Open hubs for one month, the first planned first; None outside the window or without a budget."""
-        month, programme = self.model.period, self.programme
-        if programme.budget_pence <= 0 or not self.is_in_window:
-            return None
-        spent_before, n_open = self.purse.spent_pence, 0
-        planned = [hub for hub in self.model.hubs if hub.hub_id.startswith(f"{programme.id}/")]
-        if self.purse.pay(programme.fixed_cost_pence_per_month, month):
-            n_open = self.purse.affordable(programme.unit_cost_pence, month, len(planned))
-            self.purse.pay(programme.unit_cost_pence * n_open, month)
-        for hub in planned[:n_open]:
-            hub.opened_month, hub.closed_month = month, month + 1
-        spent = self.purse.spent_pence - spent_before
-        return MonthOfDelivery(month, programme.id, spent, 0.0, n_open, n_open, 0.0, 0.0)
 
 
 class ResidentProgramme(ReferenceProgramme):
@@ -80,7 +77,6 @@ class ResidentProgramme(ReferenceProgramme):
         self.places = Capacity(programme.capacity_per_month / model.weight)
         self.help = Capacity(0.0)
         """of all champions together"""
-        self.desks: dict[HubAgent, Desk] = {}
         if programme.channel == "hub":
             for hub in model.hubs:
                 if hub.kind in programme.hub_kinds:
@@ -95,7 +91,11 @@ class ResidentProgramme(ReferenceProgramme):
         """Deliver one month; None outside the window or without a budget."""
         month, programme, weight = self.model.period, self.programme, self.model.weight
         for person in self.loans.pop(month, []):
-            end_loan(self, person)
+            if end_loan(self, person):
+                self.free(person)
+        if month == programme.end_month:
+            for place in self.queue:
+                self.free(place.person)
         if programme.budget_pence <= 0 or not self.is_in_window:
             return None
         spent_before, joined, served, completed = self.purse.spent_pence, [], [], []
@@ -107,7 +107,10 @@ class ResidentProgramme(ReferenceProgramme):
                 self._drop_out()
                 places = self._serve()
                 served = [place.person for place in places]
-                completed = [place.person for place in places if self._completes(place)]
+                places = [place for place in places if self._completes(place)]
+                completed = [place.person for place in places]
+                if programme.instrument == "convene_residents":
+                    self._meet(places, int(self.effects["group_size"]), int(self.effects["tie_months"]))
             self._treat(completed)
         people = (len(joined), len(served), len(completed), len(self.queue), len(self.first_treated))
         spent = self.purse.spent_pence - spent_before
@@ -116,11 +119,13 @@ class ResidentProgramme(ReferenceProgramme):
     def _come_forward(self, candidates: Iterable[ResidentAgent], chance: float, aware: float, willing: float) -> list:
         """Who is moved to act this month, knows of the programme, may take part and would."""
         month, slope = self.model.period, self.programme.willing_motivation_slope
+        outreach = self.model.region.outreach
         return [
             person
             for person in candidates
-            if self.draw(person, Decision.APPLY, month) < chance
-            and self.draw(person, Decision.AWARE, 0) < aware
+            if self.is_free(person)
+            and self.draw(person, Decision.APPLY, month) < chance
+            and self.draw(person, Decision.AWARE, 0) < (raised(aware, outreach) if person.found else aware)
             and self.is_eligible(person)
             and self.draw(person, Decision.WILLING, 0) < float(probability_willing(willing, slope, person.motivation))
         ]
@@ -135,7 +140,7 @@ class ResidentProgramme(ReferenceProgramme):
         for person in self._come_forward(
             [person for person in self.model.residents() if person not in self.joined],
             programme.apply_probability_monthly,
-            awareness_share(programme, month),
+            raised(awareness_share(programme, month), self.model.region.referral),
             programme.willing_share,
         ):
             desk = None
@@ -146,29 +151,35 @@ class ResidentProgramme(ReferenceProgramme):
                     continue
                 desk = self.desks[hub]
             self.joined.add(person)
+            self.take(person)
             new.append(Place(person, month, desk))
         self.queue += new
         return new
 
     def _drop_out(self) -> None:
         """Those who wait give up with a fixed chance; who no longer qualifies leaves."""
-        month, chance = self.model.period, self.model.values["waiting_drop_out_monthly"]
+        month = self.model.period
+        chance = lowered(self.model.values["waiting_drop_out_monthly"], self.model.region.drop_out_reduction)
 
         def stays(place: Place) -> bool:
             lot = self.draw(place.person, Decision.DROP_OUT, month)
             return not gives_up_waiting(lot, place.joined_month, month, chance) and self.is_eligible(place.person)
 
-        self.queue = [place for place in self.queue if stays(place)]
+        waiting = self.queue
+        self.queue = [place for place in waiting if stays(place)]
+        for place in set(waiting).difference(self.queue):
+            self.free(place.person)
 
     def _rank(self, place: Place) -> tuple:
-        """Lower goes first: priority, month joined, lot."""
+        """Lower goes first: those found in need, then priority, month joined, lot."""
         person = place.person
         priority = {
             "deprived_first": int(self.model.population.area_deprivation[person.area]),
             "older_first": person.birth_month,
             "offline_first": person.use,
         }.get(self.programme.targeting, 0)
-        return priority, place.joined_month, self.draw(person, Decision.QUEUE_RANK, 0), int(person.key)
+        lot = self.draw(person, Decision.QUEUE_RANK, 0)
+        return not person.found, priority, place.joined_month, lot, int(person.key)
 
     def _serve(self) -> list[Place]:
         """Take people from the queue within places and money."""
@@ -193,11 +204,15 @@ class ResidentProgramme(ReferenceProgramme):
         gone = set(served)
         self.queue = [place for place in self.queue if place not in gone]
         if programme.instrument in MEETING_INSTRUMENTS:
-            for desk in self.desks.values():
-                meet(
-                    self.model, desk, self._in_order_of_meeting(place.person for place in served if place.desk is desk)
-                )
+            values = self.model.values
+            self._meet(served, int(values["session_size"]), int(values["session_tie_months"]))
         return served
+
+    def _meet(self, places: list[Place], size: int, tie_months: int) -> None:
+        """People at the same desk meet, in the order of their lots."""
+        for desk in self.desks.values():
+            here = self._in_order_of_meeting(place.person for place in places if place.desk is desk)
+            meet(self.model, desk, here, size, tie_months)
 
     def _in_order_of_meeting(self, people: Iterable[ResidentAgent]) -> list[ResidentAgent]:
         month = self.model.period

@@ -41,6 +41,11 @@ class Household:
         self.connection = 0
         self.subsidy_share = 0.0
         self.subsidy_until = 0
+        self.on_trial = 0
+        self.decider: ResidentAgent | None = None
+        """who decides about a connection on trial"""
+        self.passed = False
+        """whether a programme has built past it"""
         self.members: set[ResidentAgent] = set()
 
     @property
@@ -72,6 +77,8 @@ class ResidentAgent(ReferenceAgent):
         self.session_until = 0
         self.event, self.code = 0, ABSENT
         self.borrowed_until, self.own_device = 0, 0
+        self.found = False
+        """whether partners that share data have found the person in need this month"""
         self.connection_change = 0
         self._begin()
 
@@ -182,7 +189,7 @@ class ResidentAgent(ReferenceAgent):
         if user or stood_empty:
             chance = shares.start_connection_user if user else shares.start_connection_no_user
             if self.draw(Decision.START_CONNECTION, 0) < chance:
-                self.home.connection = max(self.home.connection, FIXED_CONNECTION)
+                self.home.connection, self.home.on_trial = max(self.home.connection, FIXED_CONNECTION), 0
 
     def settle(self) -> None:
         """Motivation starts at its aim, once ties are there."""
@@ -222,7 +229,7 @@ class ResidentAgent(ReferenceAgent):
         if self.connection_change > 0:
             self.home.connection = max(self.home.connection, 1 if self.device == 1 else 2)
         elif self.connection_change < 0:
-            self.home.connection = 0
+            self.home.connection = self.home.on_trial = 0
         self.competent = int(is_competent(self.use == RECENT, self.skill))
         self.skilled = int(skill_level(self.skill) == WORK_LEVEL)
         if self.employment != EMPLOYED:
@@ -255,8 +262,8 @@ class ResidentAgent(ReferenceAgent):
     def _motivation_aim(self, skill: float, trust: float, peers: float) -> float:
         conditions = self.model.conditions
         rules, online_near = self.model.rules.motivation, self.model.local_online_share[self.area]
-        threshold = conditions.service_skill_threshold
-        useful = float(usefulness(conditions.digital_services_share, skill, threshold, online_near, rules))
+        threshold, assisted = conditions.service_skill_threshold, conditions.assisted_share
+        useful = float(usefulness(conditions.digital_services_share, skill, threshold, assisted, online_near, rules))
         return float(motivation_aim(self.disposition, self.education, useful, trust, peers, self.age_decades, rules))
 
     def _next_use(self, access: float, cost: float, motivation: float, peers: float) -> int:

@@ -9,20 +9,18 @@ import mesa
 import numpy as np
 
 from model.calendar import is_december, month_label
-from model.centring import Centring, StartShares, StartTilts, read_panel, solve_centring
+from model.centring import StartShares, StartTilts
 from model.chance import hash_words
 from model.commuting import build_job_map, only
 from model.firm_month import FirmMonth
 from model.firm_outcomes import FirmCounter
 from model.firm_roster import FirmRoster, empty_roster
 from model.firm_rules import firm_rules
-from model.hubs import HubMonth, begin_month, hub_months, make_hubs
+from model.hubs import begin_month, hub_months, make_hubs
 from model.jobs import fill_jobs, find_work, in_order_of_lot, job_rounding, living_units, want_jobs
 from model.kernels import (
     FINDS_WORK,
     N_WORK_COLUMNS,
-    Conditions,
-    RuleParameters,
     Ties,
     change_ties,
     commit,
@@ -35,21 +33,20 @@ from model.kernels import (
 )
 from model.market import first_market
 from model.network import Network
-from model.outcomes import Cells
+from model.outcomes import Cells, SideCells
 from model.parameters import bundle, central_values
 from model.population import Population
-from model.programmes.delivery import Delivery, MonthOfDelivery
+from model.programmes.deliveries import deliveries
+from model.programmes.delivery import Delivery
 from model.programmes.effects import end_paid_connections
 from model.programmes.firm_delivery import FirmDelivery
+from model.programmes.instruments.assess import after_assessment
 from model.programmes.instruments.open_hub import plan_hubs
-from model.rules.access import AccessParameters
-from model.rules.colleagues import GroupParameters
-from model.rules.motivation import MotivationParameters
-from model.rules.skill import SkillParameters
-from model.rules.trust import TrustParameters
-from model.rules.use import UseParameters
-from model.rules.work import EMPLOYED, WorkParameters
+from model.programmes.oversight import Oversight
+from model.record import Record
+from model.rules.work import EMPLOYED
 from model.rules.workplace import WorkplaceParameters
+from model.run_inputs import centre, conditions_at, rule_parameters
 from model.scenario import Scenario
 from model.setting import Setting
 from model.start import arrive, move_in, newcomer_log_odds, settle
@@ -70,7 +67,7 @@ from model.world import Watch, World
 PHASES = (
     ("clock", "the month advances; dated trends take their values"),
     ("roster", "entries, exits, household changes; ties begin and end"),
-    ("programmes", "eligibility, queues, budgets and doses"),
+    ("programmes", "pilots and reviews, eligibility, queues, budgets and doses"),
     ("residents", "trust, access, motivation, use, skill, work from last month's state"),
     ("firms", "closure, attention, belief, adoption, abandonment, productivity and demand from last month's state"),
     ("commit", "those who changed tell neighbours, households, colleagues, employers and trade partners"),
@@ -93,74 +90,6 @@ class ModelSpec:
     """people whose state is followed besides those this run treats"""
     cube_months: tuple[int, ...] = ()
     """months recorded by group besides the first, the last and Decembers; surveys are compared in theirs"""
-
-
-@dataclass(slots=True)
-class Record:
-    """What a run leaves behind, as whole-number counts of agents."""
-
-    months: list[int] = field(default_factory=list)
-    code_counts: list[np.ndarray] = field(default_factory=list)
-    """one (48,) array a month"""
-    cube: dict[int, np.ndarray] = field(default_factory=dict)
-    """December (and first) month -> (cells, 48)"""
-    areas: dict[int, np.ndarray] = field(default_factory=dict)
-    """December (and first) month -> (areas, 48)"""
-    codes: dict[int, np.ndarray] = field(default_factory=dict)
-    """December (and first) month -> state code of every row"""
-    firm_months: list[np.ndarray] = field(default_factory=list)
-    """one (columns of FIRM_COUNTS,) array a month"""
-    firm_cube: dict[int, np.ndarray] = field(default_factory=dict)
-    """December (and first) month -> (firm cells, columns of FIRM_COUNTS)"""
-    firm_states: dict[int, np.ndarray] = field(default_factory=dict)
-    """December (and first) month -> technologies in use of every firm, and 128 for being open"""
-    firm_jobs: dict[int, np.ndarray] = field(default_factory=dict)
-    firm_gva: dict[int, np.ndarray] = field(default_factory=dict)
-    """GBP a year of every firm"""
-    delivery: list[MonthOfDelivery] = field(default_factory=list)
-    hubs: list[HubMonth] = field(default_factory=list)
-    """hubs in months in which anyone was served or waited there"""
-    cohorts: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
-    """(programme, months since treatment) -> (48,)"""
-
-
-def rule_parameters(values: dict[str, float], onset_shift: float, lapse_shift: float) -> RuleParameters:
-    """Fill every rule's tuple; the shifts come from `centring`."""
-    with_shifts = values | {"onset_shift": onset_shift, "lapse_shift": lapse_shift}
-    return RuleParameters(
-        bundle(TrustParameters, values),
-        bundle(AccessParameters, values),
-        bundle(MotivationParameters, values),
-        bundle(UseParameters, with_shifts),
-        bundle(SkillParameters, values),
-        bundle(WorkParameters, values),
-        bundle(GroupParameters, values),
-    )
-
-
-def centre(values: dict[str, float], national: dict, conditions: Conditions) -> Centring:
-    """Solve start and shifts for one set of parameters on the reference panel of the national tables."""
-    rules = rule_parameters(values, 0.0, 0.0)
-    return solve_centring(
-        read_panel(national["reference_panel"]),
-        national["start_use"],
-        values,
-        (rules.access, rules.motivation, rules.use, rules.skill),
-        bundle(StartTilts, values),
-        bundle(StartShares, values),
-        conditions.digital_services_share,
-        conditions.service_skill_threshold,
-    )
-
-
-def conditions_at(scenario: Scenario, month: int) -> Conditions:
-    """Dated trends in a month: straight lines between the scenario's points, flat outside."""
-
-    def at(name: str) -> float:
-        months, points = zip(*scenario.trends[name], strict=True)
-        return float(np.interp(month, months, points))
-
-    return Conditions(*(at(name) for name in Conditions._fields))
 
 
 def _calendar_of(months: np.ndarray, horizon: int) -> list[np.ndarray]:
@@ -197,13 +126,13 @@ class RegionModel(mesa.Model):
         self.cells = Cells(tuple(str(code) for code in population.authority_code))
         self.record = Record()
         self.phase_seconds: dict[str, float] = {}
-        conditions = conditions_at(spec.scenario, 0)
+        conditions, programmes = conditions_at(spec.scenario, 0), after_assessment(spec.scenario.programmes)
         self.centring = centre(spec.values, national, conditions)
         roster = roster or empty_roster(len(population.authority_code))
         people = People(**{name: getattr(population, name) for name in People._fields})
         self.world = World(
             population=population,
-            setting=plan_hubs(setting.own_copy(), spec.scenario.programmes, population, spec.values),
+            setting=plan_hubs(setting.own_copy(), programmes, population, spec.values),
             people=people,
             ties=Ties(**{name: getattr(network, name) for name in Ties._fields}),
             roster=roster,
@@ -222,6 +151,9 @@ class RegionModel(mesa.Model):
             conditions=conditions,
             borrowed_until=np.zeros(population.n, np.int16),
             own_device=np.zeros(population.n, np.uint8),
+            resident_needs=np.zeros(population.n, np.uint8),
+            firm_needs=np.zeros(roster.n, np.uint8),
+            programmes=spec.scenario.programmes,
         )
         self._all_jobs = build_job_map(population, roster, spec.values["commute_decay_per_km"])
         self._job_rounding = job_rounding(self.world.seed, roster.unit_key)
@@ -238,13 +170,17 @@ class RegionModel(mesa.Model):
             np.asarray(population.area_deprivation)[population.area],
             np.asarray(population.area_rural)[population.area],
         )
+        self.side_cells = SideCells(())
+        # Made-up places know no ranking within the region: the nation's fifth stands in.
+        in_region = setting.deprivation_fifth
+        in_region = np.asarray(population.area_deprivation if in_region is None else in_region)
+        self.side_cell = self.side_cells.of_rows(in_region[population.area], population.income_quintile)
         self._cell = np.empty(population.n, np.int32)
         # One spare place: present_rows writes one past the last row it keeps.
         self._rows = np.empty(population.n + 1, np.int32)
         self.world.hubs = make_hubs(self, self.world.setting, spec.values, population.weight)
-        # Hubs open first, then come programmes for residents, then those for firms.
-        order = sorted(spec.scenario.programmes, key=lambda p: (p.instrument != "open_hub", p.audience == "firms"))
-        self.deliveries = [(FirmDelivery if p.audience == "firms" else Delivery)(p, self.world) for p in order]
+        self.deliveries = deliveries(programmes, self.world)
+        self.oversight = Oversight(self.deliveries, spec.scenario.review)
         self.phases = tuple((name, getattr(self, f"_{name}")) for name, _ in PHASES)
         self.firm_counter = FirmCounter(roster, self.cells.authorities)
         self._start()
@@ -262,13 +198,13 @@ class RegionModel(mesa.Model):
 
     @property
     def resident_deliveries(self) -> list[Delivery]:
-        """Programmes at work for residents, hubs that open included."""
-        return [delivery for delivery in self.deliveries if delivery.programme.audience == "residents"]
+        """Programmes at work for residents, without those that change places."""
+        return [delivery for delivery in self.deliveries if isinstance(delivery, Delivery)]
 
     @property
     def firm_deliveries(self) -> list[FirmDelivery]:
         """Programmes at work for firms."""
-        return [delivery for delivery in self.deliveries if delivery.programme.audience == "firms"]
+        return [delivery for delivery in self.deliveries if isinstance(delivery, FirmDelivery)]
 
     def online_share_pct(self) -> float:
         """Recent users among adults this month, in per cent."""
@@ -295,7 +231,7 @@ class RegionModel(mesa.Model):
     def _clock(self) -> None:
         self.period += 1
         self.world.month = self.period
-        self.world.conditions = conditions_at(self.spec.scenario, self.period)
+        self.world.conditions = self.world.region.on(conditions_at(self.spec.scenario, self.period))
         self.world.setting.update(self.period)  # hubs open and close
 
     def _roster(self) -> None:
@@ -363,10 +299,12 @@ class RegionModel(mesa.Model):
         end_paid_connections(world)
         world.sessions.expire(self.period, world.residents)
         begin_month(world.hubs, self.period)
+        self.oversight.begin_month(self.period)
+        world.begin_month_of_places()
         for delivery in self.deliveries:
             month = delivery.step()
             if month is not None:
-                self.record.delivery.append(month)
+                self.record.delivery.append(self.oversight.note(month))
         self.record.hubs += hub_months(world.hubs)
 
     def _residents(self) -> None:
@@ -474,6 +412,7 @@ class RegionModel(mesa.Model):
             )
             record.cube[self.period] = count_by_cell(codes, self._cell, self.cells.n)
             record.areas[self.period] = count_by_cell(codes, world.people.area, world.population.n_areas)
+            record.side[self.period] = count_by_cell(codes, self.side_cell, self.side_cells.n)
             record.codes[self.period] = codes.copy()
             record.firm_cube[self.period], record.firm_states[self.period] = firms.counts, firms.states
             record.firm_jobs[self.period], record.firm_gva[self.period] = firms.jobs, firms.gva_gbp

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import pandas as pd
 
 from model.calendar import START_YEAR
 from model.population import Population
@@ -70,6 +71,8 @@ class Setting:
     hub_reach_km: float
     adults: np.ndarray | None = None
     """published residents of 16 and over by area; None in made-up places"""
+    deprivation_fifth: np.ndarray | None = None
+    """by area: fifth within the region, 0 most deprived; None in made-up places"""
 
     def own_copy(self) -> "Setting":
         """The same places with columns of their own for what changes in a run."""
@@ -100,7 +103,8 @@ def build_setting(region: Region, population: Population, values: dict[str, floa
         hub_in_reach=np.zeros(population.n_areas, np.uint8),
         local_online_share=np.zeros(population.n_areas, np.float32),
     )
-    setting = Setting(places, hubs, values["hub_reach_km"], _adults(region))
+    fifths = fifths_in_region(region.areas)
+    setting = Setting(places, hubs, values["hub_reach_km"], _adults(region), fifths)
     setting.update(0)
     return setting
 
@@ -108,6 +112,21 @@ def build_setting(region: Region, population: Population, values: dict[str, floa
 def _adults(region: Region) -> np.ndarray:
     ages = [name for name in region.areas.columns if name.startswith("age_") and name != "age_0_15"]
     return region.areas[ages].sum(axis=1).to_numpy(float)
+
+
+def fifths_in_region(areas: pd.DataFrame) -> np.ndarray:
+    """Fifth of the region's residents that each area lies in, 0 in the most deprived areas (int8).
+
+    Areas are ranked by the deprivation decile of their nation, ties by the share of residents who are income-deprived;
+    an area belongs to the fifth that holds its middle resident.
+    """
+    residents = areas["population"].to_numpy(float)
+    deprived_share = areas["income_deprived"].to_numpy(float) / np.maximum(residents, 1.0)
+    order = np.lexsort((areas["area_code"].to_numpy(str), -deprived_share, areas["deprivation_decile"].to_numpy()))
+    middle = np.cumsum(residents[order]) - residents[order] / 2.0
+    fifths = np.empty(len(areas), np.int8)
+    fifths[order] = np.minimum(5.0 * middle / residents.sum(), 4.0).astype(np.int8)
+    return fifths
 
 
 def pull_of_hubs(staffed_hours_week: np.ndarray, distance: np.ndarray, gravity_per_km: float) -> np.ndarray:

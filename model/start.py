@@ -158,7 +158,7 @@ def move_in(
         stood_empty[position] = households.occupants[home] == 0
         if stood_empty[position]:
             households.connection[home] = 0
-            households.subsidy_until[home] = 0
+            households.subsidy_until[home], households.on_trial[home] = 0, 0
     for position in range(rows.shape[0]):
         i = rows[position]
         home = residents.household[i]
@@ -167,6 +167,7 @@ def move_in(
             p = shares.start_connection_user if user else shares.start_connection_no_user
             if uniform(word, people.key[i]) < p:
                 households.connection[home] = max(np.int64(households.connection[home]), FIXED_CONNECTION)
+                households.on_trial[home] = 0
         households.occupants[home] += 1
 
 
@@ -209,6 +210,7 @@ def settle(
                 conditions.digital_services_share,
                 skill,
                 conditions.service_skill_threshold,
+                conditions.assisted_share,
                 np.float64(places.local_online_share[people.area[i]]),
                 rules.motivation,
             ),

@@ -58,6 +58,7 @@ HOUSEHOLD_COLUMNS = (
     Column("connection", "uint8", "0 none, 1 mobile, 2 fixed", "connection at home"),
     Column("subsidy_share", "float32", "share of the tariff", "paid by a programme"),
     Column("subsidy_until", "int16", "month", "first month without the subsidy"),
+    Column("on_trial", "uint8", "0 or 1", "connection that a programme brought, decided on when payment ends"),
     Column("occupants", "int32", "adults", "adults living there this month"),
 )
 
@@ -76,9 +77,11 @@ FIRM_COLUMNS = (
     Column("capability", "float32", "score 0-1", "management and digital capability"),
     Column("capability_base", "float32", "score 0-1", "capability the firm returns to"),
     Column("liquidity_gbp", "float32", "GBP", "money free for investment"),
+    Column("raised_gbp", "float32", "GBP", "outside capital, by which the firm may keep more money free"),
     Column("productivity", "float32", "index, 1 without technology", "output a job"),
     Column("productivity_entry", "float32", "index", "productivity when the firm entered"),
     Column("demand", "float32", "index, 1 at entry", "share of the sector's demand"),
+    Column("appeal", "float32", "index, 1 at entry", "pull on customers that has nothing to do with productivity"),
     Column("size_index", "float32", "index, 1 at entry", "jobs against those at entry"),
     Column("workers", "int32", "residents", "jobs of all its units held by residents"),
     Column("skilled_workers", "int32", "residents", "of these, with Work skill"),
@@ -145,6 +148,7 @@ class Households(NamedTuple):
     connection: np.ndarray
     subsidy_share: np.ndarray
     subsidy_until: np.ndarray
+    on_trial: np.ndarray
     occupants: np.ndarray
 
 
@@ -164,9 +168,11 @@ class Firms(NamedTuple):
     capability: np.ndarray
     capability_base: np.ndarray
     liquidity_gbp: np.ndarray
+    raised_gbp: np.ndarray
     productivity: np.ndarray
     productivity_entry: np.ndarray
     demand: np.ndarray
+    appeal: np.ndarray
     size_index: np.ndarray
     workers: np.ndarray
     skilled_workers: np.ndarray

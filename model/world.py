@@ -11,6 +11,9 @@ from model.hubs import Hub
 from model.kernels import Conditions, Groups, RuleParameters, Ties
 from model.population import Population
 from model.programmes.cohorts import Cohorts
+from model.programmes.coverage import Coverage
+from model.programmes.programme import Programme
+from model.region_state import RegionState
 from model.rules.workplace import WorkplaceParameters
 from model.sessions import Sessions
 from model.setting import Setting
@@ -54,14 +57,36 @@ class World:
     """int16, month in which a borrowed device goes back; 0 for everyone who has none on loan"""
     own_device: np.ndarray
     """uint8, device that borrowers go back to"""
+    resident_needs: np.ndarray
+    """uint8, bits of the needs for which residents wait for a programme or were served (model.programmes.needs)"""
+    firm_needs: np.ndarray
+    """the same of firms"""
+    programmes: tuple[Programme, ...] = ()
+    """of the scenario, as planned"""
+    region: RegionState = field(default_factory=RegionState)
+    """what place programmes have changed"""
+    found: np.ndarray = field(init=False)
+    """uint8, 1 for residents whom partners that share data have found in need this month"""
+    coverage: Coverage = field(init=False)
     living_units: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
     """units that may have jobs this year"""
     sessions: Sessions = field(default_factory=Sessions)
     hubs: list[Hub] = field(default_factory=list)
     """in the order of the setting's columns"""
     cohorts: Cohorts = field(default_factory=Cohorts)
-    expiries: dict[int, list[tuple[np.ndarray, np.ndarray]]] = field(default_factory=dict)
-    """month -> homes whose connection stops being paid by a programme then, and the rows who brought it there"""
+    decider: np.ndarray = field(init=False)
+    """int32 by household, row of the person who decides about a connection on trial"""
+
+    def __post_init__(self) -> None:
+        population = self.population
+        self.found = np.zeros(population.n, np.uint8)
+        self.decider = np.zeros(population.n_households, np.int32)
+        self.coverage = Coverage(np.zeros(population.n_households, np.uint8), np.zeros(population.n_areas, np.uint8))
+
+    def begin_month_of_places(self) -> None:
+        """Forget what place programmes did last month, but for what lasts."""
+        self.region = self.region.next_month()
+        self.found[:] = 0
 
     @property
     def groups(self) -> Groups:

@@ -1,40 +1,31 @@
 """From names or paths of scenario files to what the model reads."""
 
-import csv
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from model.calendar import month_index
-from model.errors import InputError, nearest
+from model.errors import InputError
+from model.programmes.review import Review
 from model.region import Region
-from model.scenario import Scenario
-from scenarios import quantities, schema
+from model.scenario import Scenario, Target
+from scenarios import quantities
+from scenarios.catalogue import CATALOGUE, load_sources, named_file, read_template
+from scenarios.composites import Composite, scheduled_parts
 from scenarios.number_draws import NumberDraws
-from scenarios.schema import BUDGETS, Extent, ProgrammeTemplate, ScenarioFile, ScheduledProgramme, Trend
-from scenarios.yaml_io import Document, read_yaml, shortened, shown_path
+from scenarios.number_schema import Trend
+from scenarios.programme_in_region import Extent, programme_for_region
+from scenarios.programme_schema import BUDGETS, ScheduledProgramme, check_programme, check_schedule
+from scenarios.scenario_schema import ScenarioFile, check_scenario, review_of, target_of
+from scenarios.schema_faults import Faults, parse
+from scenarios.yaml_io import Document, read_yaml, shown_path
 
 LIBRARY = Path(__file__).parent / "library"
-CATALOGUE = Path(__file__).parent / "programmes"
-TEMPLATE_KEYS = {"id", "instrument"}
+TEMPLATE_KEYS = {"id", "instrument", "extends"}
 """keys that a scenario cannot change: another instrument is another programme"""
 
 NETWORKS = ("standard", "placebo")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a number of a programme was published."""
-
-    source_id: str
-    publisher: str
-    title: str
-    year: str
-    """the year the figures describe"""
-    url: str
-    licence: str
-    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +37,13 @@ class Plan:
     programmes: tuple[tuple[ScheduledProgramme, Document], ...]
     """each with the places of its values, for errors that only a region can cause"""
     trends: dict[str, Trend]
+    targets: tuple[Target, ...] = ()
+    review: Review | None = None
+
+    @property
+    def extends(self) -> tuple[str, ...]:
+        """What the scenario's file extends, as it is written there."""
+        return _parents(self.file.extends)
 
     def for_region(self, extent: Extent, as_written: bool = True) -> Scenario:
         """The scenario in a region of this extent; not `as_written` after draws."""
@@ -54,7 +52,7 @@ class Plan:
             title=self.file.title,
             summary=" ".join(self.file.summary.split()),
             programmes=tuple(
-                schema.programme_for_region(programme, document, extent, f"programmes.{programme.id}", as_written)
+                programme_for_region(programme, document, extent, f"programmes.{programme.id}", as_written)
                 for programme, document in self.programmes
             ),
             trends={
@@ -62,6 +60,8 @@ class Plan:
                 for name, trend in sorted(self.trends.items())
             },
             network_variant=self.network,
+            review=self.review,
+            targets=self.targets,
         )
 
 
@@ -70,21 +70,11 @@ def list_scenarios() -> list[str]:
     return sorted(path.stem for path in LIBRARY.glob("*.yaml"))
 
 
-def list_programmes() -> list[str]:
-    """Ids of the programmes of the catalogue."""
-    return sorted(path.stem for path in CATALOGUE.glob("*.yaml"))
-
-
-def load_sources() -> dict[str, Source]:
-    """Sources of the numbers in programmes and trends, by id."""
-    with (CATALOGUE / "sources.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["source_id"]: Source(**row) for row in csv.DictReader(stream)}
-
-
 def load_scenario(name_or_path: str | Path, region_name: str, draws: NumberDraws | None = None) -> Scenario:
     """Read a scenario and resolve it for a region: money in pence, places a month, month numbers.
 
-    `draws` moves the uncertain numbers of programmes within their ranges (for full bands). Raises InputError, naming file, line, key and what is allowed, for whatever is wrong.
+    `draws` moves the uncertain numbers of programmes within their ranges (for full bands). Raises InputError, naming
+    file, line, key and what is allowed, for whatever is wrong.
     """
     from scenarios.regions_io import load_region  # reads tables; a name alone needs none of them
 
@@ -115,25 +105,22 @@ def count_enterprises(region: Region) -> int:
     return int(counts.loc[of_sectors, "count"].sum())
 
 
-def load_programme(id_or_path: str | Path) -> ProgrammeTemplate:
-    """Read and check a programme template of the catalogue, or one of your own by its path."""
-    path = _path(id_or_path, CATALOGUE, "programme")
-    document = read_yaml(path)
-    return _checked_template(document, path)
-
-
 def load_plan(name_or_path: str | Path) -> Plan:
     """Read and check a scenario as far as that needs no region."""
-    path = _path(name_or_path, LIBRARY, "scenario")
+    path = named_file(name_or_path, LIBRARY, "scenario")
     sources = load_sources()
-    chain = _chain(path)
-    files = [schema.parse(ScenarioFile, document) for _, document in chain]
+    chain = list(_chain(path, {}).values())
+    files = [parse(ScenarioFile, document) for _, document in chain]
     network, overrides = NETWORKS[0], Document({})
     trends: dict[str, Trend] = {}
+    targets: dict[str, Target] = {}
+    review: Review | None = None
     for (file_path, document), file in zip(chain, files, strict=True):
         _check_file(file, document, file_path, sources)
         network = file.network or network
         trends |= file.trends
+        targets |= {name: target_of(name, given) for name, given in file.targets.items()}
+        review = review_of(file.review) if "review" in document.data else review
         if file.programmes:
             overrides = overrides.overlaid(_own_programmes(document, file, file_path))
     last = files[-1]
@@ -141,52 +128,35 @@ def load_plan(name_or_path: str | Path) -> Plan:
     if missing:
         hint = "'extends: baseline' supplies it"
         raise InputError("missing", file=shown_path(path), key=f"trends.{missing[0]}", allowed=hint)
-    programmes = tuple(_scheduled(overrides.part(name), name, sources) for name in overrides.data)
-    return Plan(last, network, programmes, trends)
+    programmes = tuple(entry for name in overrides.data for entry in _scheduled(overrides.part(name), name, sources))
+    return Plan(last, network, programmes, trends, tuple(targets.values()), review)
 
 
-def _path(
-    name_or_path: object,
-    folder: Path,
-    kind: str,
-    near: Path | None = None,
-    file: str | None = None,
-    key: str | None = None,
-) -> Path:
-    """The file of a name in `folder`, or of a path, which is relative to the file `near` if that is given.
-
-    `file` and `key` say where the name stands, for the error about an unknown one.
-    """
-    text = str(name_or_path)
-    if isinstance(name_or_path, Path) or "/" in text or "\\" in text or text.endswith((".yaml", ".yml")):
-        return (near.parent if near else Path()) / text
-    names = sorted(path.stem for path in folder.glob("*.yaml"))
-    if text not in names:
-        allowed = [*names, "or a path to a file"]
-        raise InputError(
-            f"unknown {kind}{nearest(text, names)}", file=file, key=key, value=shortened(text), allowed=allowed
-        )
-    return folder / f"{text}.yaml"
-
-
-def _chain(path: Path) -> list[tuple[Path, Document]]:
-    """The scenario's file and those it extends, the farthest first."""
-    chain: list[tuple[Path, Document]] = []
-    seen: list[Path] = []
-    while True:
-        document = read_yaml(path)
-        chain.insert(0, (path, document))
-        seen.append(path.resolve())
-        parent = document.data.get("extends")
-        if parent is None:
-            return chain
-        where = document.where(("extends",))
+def _chain(
+    path: Path, found: dict[Path, tuple[Path, Document]], below: tuple[Path, ...] = ()
+) -> dict[Path, tuple[Path, Document]]:
+    """The scenario's file and those it extends, each once and after those that it extends itself."""
+    document = read_yaml(path)
+    below = (*below, path.resolve())
+    for position, parent in enumerate(_parents(document.data.get("extends"))):
+        where = document.where(("extends", position))
         if not isinstance(parent, str):
-            raise InputError("text is wanted", file=where, key="extends", value=parent)
-        path = _path(parent, LIBRARY, "scenario", near=path, file=where, key="extends")
-        if path.resolve() in seen:
-            circle = " -> ".join([*(p.stem for p in seen), path.stem])
+            raise InputError("a name or a list of names is wanted", file=where, key="extends", value=parent)
+        parent_path = named_file(parent, LIBRARY, "scenario", near=path, file=where, key="extends")
+        if parent_path.resolve() in below:
+            circle = " -> ".join(p.stem for p in (*below, parent_path))
             raise InputError("scenarios extend each other in a circle", file=where, key="extends", value=circle)
+        if parent_path.resolve() not in found:
+            _chain(parent_path, found, below)
+    found[path.resolve()] = (path, document)
+    return found
+
+
+def _parents(extends: object) -> tuple[Any, ...]:
+    """`extends` is a name or a list of names."""
+    if extends is None:
+        return ()
+    return tuple(extends) if isinstance(extends, list) else (extends,)
 
 
 def _check_file(file: ScenarioFile, document: Document, path: Path, sources: Collection[str]) -> None:
@@ -196,7 +166,7 @@ def _check_file(file: ScenarioFile, document: Document, path: Path, sources: Col
     if not in_library and file.name in list_scenarios():
         problem = "the library has a scenario of this name"
         raise InputError(problem, file=document.where(("name",)), key="name", value=file.name, allowed="another name")
-    schema.check_scenario(file, document, sources, NETWORKS)
+    check_scenario(file, document, sources, NETWORKS)
 
 
 def _own_programmes(document: Document, file: ScenarioFile, path: Path) -> Document:
@@ -207,20 +177,29 @@ def _own_programmes(document: Document, file: ScenarioFile, path: Path) -> Docum
         for key in TEMPLATE_KEYS & given.keys():
             where = own.where((name, key))
             raise InputError("belongs to the template", file=where, key=f"programmes.{name}.{key}", value=given[key])
-        block: dict[str, Any] = {key: _number_block(key, value, file.name) for key, value in given.items()}
-        if isinstance(block.get("effects"), dict):
-            block["effects"] = {
-                key: _number_block(f"effects.{key}", value, file.name) for key, value in block["effects"].items()
-            }
+        block = _own_block(given, file.name)
         kinds = [key for key in BUDGETS if key in block]
         if len(kinds) == 1:
             # One kind of budget takes the place of the other kind that an extended scenario may have given.
             block |= {key: None for key in BUDGETS if key not in kinds}
         if "template" in block:
             where, key = own.where((name, "template")), f"programmes.{name}.template"
-            block["template"] = _path(block["template"], CATALOGUE, "programme", near=path, file=where, key=key)
+            block["template"] = named_file(block["template"], CATALOGUE, "programme", near=path, file=where, key=key)
         blocks[name] = block
     return Document(blocks, own.origins)
+
+
+def _own_block(given: dict[str, Any], scenario: str) -> dict[str, Any]:
+    """What a scenario says of a programme, or of a part of one, with each bare number made a block."""
+    block = {key: _number_block(key, value, scenario) for key, value in given.items()}
+    effects, parts = given.get("effects"), given.get("parts")
+    if isinstance(effects, dict):
+        block["effects"] = {key: _number_block(f"effects.{key}", value, scenario) for key, value in effects.items()}
+    if isinstance(parts, dict):
+        block["parts"] = {
+            name: _own_block(part, scenario) if isinstance(part, dict) else part for name, part in parts.items()
+        }
+    return block
 
 
 def _number_block(key: str, value: object, scenario: str) -> object:
@@ -229,6 +208,11 @@ def _number_block(key: str, value: object, scenario: str) -> object:
     if not holds_number or isinstance(value, bool) or not isinstance(value, int | float | dict):
         return value
     block = dict(value) if isinstance(value, dict) else {"value": value}
+    has_range = bool({"low", "high"} & block.keys())
+    if key in quantities.OPTIONAL_NUMBERS and "value" in block:
+        # Most templates have no such number whose unit and range could stay.
+        unit = quantities.delivery_quantities("train")[key].unit
+        block = {"unit": unit, "low": block["value"], "high": block["value"]} | block
     # What the template says of its own number does not hold for another one.
     own: dict[str, object] = {"why": "", "see": []}
     if "source" not in block:
@@ -238,27 +222,26 @@ def _number_block(key: str, value: object, scenario: str) -> object:
             "why": f"chosen in scenario {scenario}",
         }
         # A range of the writer's own says that the number is uncertain to them too.
-        own["chosen"] = not {"low", "high"} & block.keys()
+        own["chosen"] = not has_range
     return own | block
 
 
-def _scheduled(given: Document, name: str, sources: Collection[str]) -> tuple[ScheduledProgramme, Document]:
-    """A template with a scenario's values put over it."""
-    values = dict(given.data)
+def _scheduled(given: Document, name: str, sources: Collection[str]) -> list[tuple[ScheduledProgramme, Document]]:
+    """A template with a scenario's values put over it; a composite is as many programmes as it has parts."""
+    values = {**given.data, "id": name}
     prefix = f"programmes.{name}"
-    template = values.pop("template", name)
-    path = _path(template, CATALOGUE, "programme", file=given.where(), key=prefix)
-    document = read_yaml(path)
-    _checked_template(document, path)
-    merged = document.overlaid(Document({**values, "id": name}, given.origins))
-    programme = schema.parse(ScheduledProgramme, merged, prefix)
-    schema.check_programme(programme, merged, sources, prefix)
-    return programme, merged
-
-
-def _checked_template(document: Document, path: Path) -> ProgrammeTemplate:
-    template = schema.parse(ProgrammeTemplate, document)
-    if path.resolve().parent == CATALOGUE.resolve() and template.id != path.stem:
-        raise InputError("not the file's name", file=document.where(("id",)), key="id", value=template.id)
-    schema.check_programme(template, document, load_sources())
-    return template
+    Faults(given, prefix).name((), name)
+    path = named_file(values.pop("template", name), CATALOGUE, "programme", file=given.where(), key=prefix)
+    template, document = read_template(path)
+    own = Document(values, given.origins)
+    if isinstance(template, Composite):
+        documents = scheduled_parts(template, own, prefix)
+    else:
+        documents = {prefix: document.overlaid(own)}
+    programmes = []
+    for key, merged in documents.items():
+        programme = parse(ScheduledProgramme, merged, key)
+        check_schedule(programme, Faults(merged, key))
+        check_programme(programme, merged, sources, key)
+        programmes.append((programme, merged))
+    return programmes

@@ -10,7 +10,8 @@ import numpy as np
 
 from model.chance import hash_words, key_from_text
 from scenarios import quantities
-from scenarios.schema import Number, ScheduledProgramme
+from scenarios.number_schema import Number
+from scenarios.programme_schema import ScheduledProgramme
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ class NumberDraws:
     def _drawn(self, number: Number, name: str) -> Number:
         if number.chosen or number.low >= number.high:
             return number
-        value = triangular_quantile(self._uniform(name), number.low, number.value, number.high)
-        return number.model_copy(update={"value": value})
+        return number.model_copy(update={"value": self.value(name, number.low, number.value, number.high)})
+
+    def value(self, name: str, low: float, mode: float, high: float) -> float:
+        """This draw's value of a number within its range; `name` tells it from all others."""
+        return triangular_quantile(self._uniform(name), low, mode, high) if low < high else mode
 
     def _uniform(self, name: str) -> float:
         """Middle of this draw's stratum in the number's own random order of strata."""

@@ -1,13 +1,16 @@
 """What each number of a programme or a trend may be: its name, unit and range, and who needs it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from model.programmes.programme import (
+    AREA_TARGETINGS,
+    BUILT_INSTRUMENTS,
     CHANNELS,
     FIRM_INSTRUMENTS,
     FIRM_TARGETINGS,
     OFFER_INSTRUMENTS,
     PLACE_INSTRUMENTS,
+    STAFFED_INSTRUMENTS,
     TARGETINGS,
 )
 
@@ -25,13 +28,22 @@ PEOPLE = {
     "subsidise_connection": ("voucher", "vouchers"),
     "champion": ("champion", "champions"),
     "inform": ("person", "people"),
+    "convene_residents": ("place", "places"),
     "open_hub": ("hub", "hubs"),
+    "redesign_service": ("service", "services"),
+    "coordinate": ("partner", "partners"),
+    "share_data": ("partner", "partners"),
+    "build_coverage": ("premises", "premises"),
+    "decarbonise": ("site", "sites"),
+    "assess": ("assessment", "assessments"),
     "subsidise_firm": ("grant", "grants"),
     "advise_firm": ("firm", "firms"),
     "certify": ("firm", "firms"),
     "embed_expert": ("placement", "placements"),
     "convene": ("firm", "firms"),
     "demonstrate": ("site", "sites"),
+    "inform_firms": ("firm", "firms"),
+    "invest": ("deal", "deals"),
 }
 """instrument -> what one unit of it is called, and many"""
 
@@ -52,6 +64,10 @@ class Quantity:
         """Allowed units."""
         return (self.unit, self.unit + PER_100_000, self.unit + PER_10_000) if self.grows else (self.unit,)
 
+    def per_head(self) -> "Quantity":
+        """The same given per 100,000 adults or 10,000 enterprises, of which a whole number is made in a region."""
+        return replace(self, whole=False, least=SMALLEST) if self.whole else self
+
 
 SMALLEST = 1e-6
 """stands for "above zero" where zero would make a programme that can never deliver"""
@@ -71,6 +87,10 @@ _ATTENTION = Quantity("multiple of attention", 0, 20)
 _OBSERVATIONS = "observations of each technology"
 _MONTHS = Quantity("months", 1, 276, whole=True)
 _STAFF_TRAINING = Quantity("hours per trained worker", 0, 1000)
+_AWARENESS = Quantity("share of missing awareness")
+_PARTNERS = Quantity("partners", 1, 500, whole=True)
+_BUILD_MONTHS = Quantity("months", 0, 120, whole=True)
+_HALF_LIFE = Quantity("months", SMALLEST, 600)
 
 EFFECTS: dict[str, dict[str, Quantity]] = {
     "train": {
@@ -105,11 +125,64 @@ EFFECTS: dict[str, dict[str, Quantity]] = {
         "trust_gain": _TRUST,
         "reach_probability_monthly": _PROBABILITY_MONTHLY,
     },
+    "convene_residents": {
+        "group_size": Quantity("people", 2, 100, whole=True),
+        "tie_months": _MONTHS,
+        "hours": Quantity("hours", 0, 1000),
+        "ceiling_gain_share": _SHARE,
+        "motivation_gain": _MOTIVATION,
+        "trust_gain": _TRUST,
+    },
     "open_hub": {
-        "n_hubs": Quantity("hubs", 1, 100, whole=True),
+        "n_hubs": Quantity("hubs", 1, 100, whole=True, grows=True),
         "staffed_hours_week": Quantity("hours a week", SMALLEST, 168),
         "seats": Quantity("people", 1, 10_000, whole=True),
         "kind": Quantity("code", 1, 4, whole=True),  # 1 community_hub, 2 growth_hub, 3 innovation_lab, 4 sandbox
+    },
+    "redesign_service": {
+        "n_services": Quantity("services", 1, 500, whole=True),
+        "share_gain_per_service": _SHARE,
+        "threshold_reduction_per_service": Quantity("points of skill"),
+        "assisted_share": _SHARE,
+        "build_months": _BUILD_MONTHS,
+        "half_life_months": _HALF_LIFE,
+    },
+    "coordinate": {
+        "n_partners": _PARTNERS,
+        "referral_gain": _AWARENESS,
+        "drop_out_reduction": _SHARE,
+        "build_months": _BUILD_MONTHS,
+        "half_life_months": _HALF_LIFE,
+    },
+    "share_data": {
+        "n_partners": _PARTNERS,
+        "found_share": _SHARE,
+        "false_found_share": _SHARE,
+        "opt_out_share": _SHARE,
+        "outreach_gain": _AWARENESS,
+        "trust_gain": Quantity("share of missing trust a month"),
+        "build_months": _BUILD_MONTHS,
+        "half_life_months": _HALF_LIFE,
+    },
+    "build_coverage": {
+        "take_up_share": _SHARE,
+        "attention_gain": _ATTENTION,
+        "build_months": _BUILD_MONTHS,
+    },
+    "decarbonise": {
+        "n_sites": Quantity("sites", 1, 10_000, whole=True),
+        "energy_kwh_per_site_year": Quantity("kWh a year per site", 0, 1e8),
+        "saving_share": _SHARE,
+        "kg_co2e_per_kwh": Quantity("kg CO2e per kWh", 0, 2),
+        "devices_reused_per_month": Quantity("devices a month", 0, 1e6),
+        "kg_co2e_per_device": Quantity("kg CO2e per device", 0, 2000),
+        "build_months": _BUILD_MONTHS,
+    },
+    "assess": {
+        "widening_probability": Quantity("probability"),
+        "delay_months": Quantity("months", 0, 12, whole=True),
+        "on_widening": Quantity("code", 1, 2, whole=True),  # 1 redesign, 2 stop
+        "worst_group_fall": Quantity("percentage points", 0, 100),
     },
     "subsidise_firm": {
         "offer_share": Quantity("share of the price", SMALLEST, 1),
@@ -150,6 +223,19 @@ EFFECTS: dict[str, dict[str, Quantity]] = {
         "observations_per_month": Quantity(f"{_OBSERVATIONS} a month", 0, 10),
         "attention_gain": _ATTENTION,
     },
+    "inform_firms": {
+        "reach_probability_monthly": _PROBABILITY_MONTHLY,
+        "observations": Quantity(_OBSERVATIONS, 0, 10),
+        "capability_gain": Quantity(_CAPABILITY),
+        "attention_gain": _ATTENTION,
+    },
+    "invest": {
+        "invested_gbp": Quantity("GBP per deal", SMALLEST, 1e6),
+        "private_per_public": Quantity("GBP private per GBP public", 0, 20),
+        "capability_gain": Quantity(_CAPABILITY),
+        "demand_gain": Quantity("share of demand"),
+        "attention_gain": _ATTENTION,
+    },
 }
 """instrument -> the numbers it reads, all of them needed"""
 
@@ -177,12 +263,16 @@ TAKE_UP_NUMBERS = {
 """numbers of the way from knowing to completing -> value where an instrument has no such number"""
 
 
+OPTIONAL_NUMBERS = ("private_gbp_per_public_gbp",)
+"""numbers that any programme may have and none needs"""
+
+
 def delivery_quantities(instrument: str) -> dict[str, Quantity]:
     """What each delivery number of a programme may be."""
     one, many = PEOPLE[instrument]
     return {
         "fixed_cost_per_month": Quantity("GBP a month", 0, 1e8, grows=True),
-        "unit_cost": Quantity(f"GBP per {one}" + (" a month" if instrument in PLACE_INSTRUMENTS else ""), 0.01, 1e6),
+        "unit_cost": Quantity(f"GBP per {one}" + (" a month" if instrument in STAFFED_INSTRUMENTS else ""), 0.01, 1e6),
         "capacity_per_month": Quantity(f"{many} a month", SMALLEST, 1e7, grows=True),
         "staff_hours_per_place": Quantity(f"hours per {one}", SMALLEST, 1000),
         "hub_hours_share": Quantity("share", SMALLEST, 1),
@@ -196,14 +286,16 @@ def delivery_quantities(instrument: str) -> dict[str, Quantity]:
         "approval_probability": Quantity("probability"),
         "offer_months": Quantity("months", 1, 60, whole=True),
         "completion_probability": Quantity("probability"),
+        "private_gbp_per_public_gbp": Quantity("GBP private per GBP public", 0, 20),
     }
 
 
 def channels(instrument: str) -> tuple[str, ...]:
-    """Channels an instrument can use: champions meet people in hubs, a campaign and what opens places need none."""
-    return {"champion": ("hub",), "inform": ("direct",), "demonstrate": ("direct",), "open_hub": ("direct",)}.get(
-        instrument, CHANNELS
-    )
+    """Channels an instrument can use: people meet in hubs; campaigns, deals and what opens places need none."""
+    only = {"champion": ("hub",), "convene_residents": ("hub",), "inform_firms": ("direct",), "invest": ("direct",)}
+    only |= {"inform": ("direct",), "demonstrate": ("direct",)}
+    only |= dict.fromkeys(PLACE_INSTRUMENTS, ("direct",))
+    return only.get(instrument, CHANNELS)
 
 
 def audience(instrument: str) -> str:
@@ -213,13 +305,15 @@ def audience(instrument: str) -> str:
 
 def targetings(instrument: str) -> tuple[str, ...]:
     """Rules of who goes first."""
+    if instrument in PLACE_INSTRUMENTS and instrument != "open_hub":
+        return AREA_TARGETINGS if instrument == "build_coverage" else ("first_come",)
     return FIRM_TARGETINGS if instrument in FIRM_INSTRUMENTS else TARGETINGS
 
 
 def take_up_numbers(instrument: str) -> tuple[str, ...]:
     """Numbers of the way from knowing to completing that an instrument has: nobody applies to hear a campaign, to see
-    a site or for a hub; an offer is completed by the firm's own decision to buy."""
-    if instrument in ("inform", "demonstrate", *PLACE_INSTRUMENTS):
+    a site or for what changes places; an offer is completed by the firm's own decision to buy."""
+    if instrument in ("inform", "inform_firms", "demonstrate", *PLACE_INSTRUMENTS):
         return ()
     left_out = {"willing_capability_slope", "approval_probability", "offer_months"}
     if instrument in FIRM_INSTRUMENTS:
@@ -234,8 +328,9 @@ def needed_numbers(instrument: str, channel: str) -> tuple[str, ...]:
     Champions give the hub's hours themselves.
     """
     hub = HUB_NUMBERS if channel == "hub" and instrument != "champion" else ()
-    # Of hubs as many open as are planned and paid for.
-    capacity = () if instrument in PLACE_INSTRUMENTS else ("capacity_per_month",)
+    # Places that are not built are as many as are planned and paid for.
+    planned = set(PLACE_INSTRUMENTS) - set(BUILT_INSTRUMENTS)
+    capacity = () if instrument in planned else ("capacity_per_month",)
     return ("fixed_cost_per_month", "unit_cost", *capacity, *hub, *take_up_numbers(instrument))
 
 

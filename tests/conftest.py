@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from model.calendar import NEVER
 from model.chance import key_from_text
@@ -16,12 +17,17 @@ from model.network_ties import Layer, Ties
 from model.parameters import central_values
 from model.population import ROW_TYPES, Population
 from model.programmes.programme import Eligibility, Programme
+from model.programmes.review import Review
 from model.region import SECTORS
 from model.region_model import ModelSpec, RegionModel
 from model.scenario import Scenario
 from model.setting import Hubs, Setting, distance_km
 from model.state import Places
 from model.world import Watch
+
+# A slow machine is no failure; the first example may have to compile.
+settings.register_profile("uptake", deadline=None)
+settings.load_profile("uptake")
 
 NATIONAL = Path(__file__).parents[1] / "scenarios" / "national"
 TRENDS = {
@@ -42,6 +48,10 @@ EFFECTS = {
         "motivation_gain": 0.1, "trust_gain": 0.1,
     },
     "inform": {"motivation_gain": 0.1, "trust_gain": 0.1, "reach_probability_monthly": 0.05},
+    "convene_residents": {
+        "group_size": 6.0, "tie_months": 12.0, "hours": 4.0, "ceiling_gain_share": 0.5, "motivation_gain": 0.1,
+        "trust_gain": 0.1,
+    },
 }  # fmt: skip
 
 
@@ -50,7 +60,7 @@ def _programme(instrument: str = "train", **changes: object) -> Programme:
     values = {
         "id": instrument, "title": f"Made-up {instrument}", "summary": "", "instrument": instrument, "start_month": 6,
         "end_month": 30, "budget_pence": 600_000, "fixed_cost_pence_per_month": 0, "unit_cost_pence": 10_000,
-        "capacity_per_month": 1000.0, "channel": "hub" if instrument == "champion" else "direct",
+        "capacity_per_month": 1000.0, "channel": "hub" if instrument in ("champion", "convene_residents") else "direct",
         "staff_hours_per_place": 6.0, "hub_hours_share": 0.5, "eligibility": Eligibility(use=("never", "lapsed")),
         "targeting": "first_come", "awareness_start": 0.5, "awareness_limit": 0.9, "awareness_half_life_months": 6.0,
         "willing_share": 0.6, "willing_motivation_slope": 2.0, "apply_probability_monthly": 0.3,
@@ -77,9 +87,10 @@ class Toy:
         n_threads: int = 1,
         values: dict[str, float] | None = None,
         watch: tuple[Watch, ...] = (),
+        review: Review | None = None,
     ) -> RegionModel:
         """A model at its first month."""
-        scenario = Scenario("toy", "Toy", "", programmes, TRENDS)
+        scenario = Scenario("toy", "Toy", "", programmes, TRENDS, review=review)
         spec = ModelSpec(scenario, until_month, values or central_values(), watch)
         return RegionModel(
             spec, self.population, self.network, self.setting, self.national, rng, n_threads, self.roster
@@ -174,7 +185,7 @@ def tie_up(network: Network, new_row: np.ndarray, n: int, group: np.ndarray | No
     return Network(**assemble(n, layers), variant="standard", fingerprint="made up")
 
 
-def _setting(population: Population) -> Setting:
+def make_setting(population: Population) -> Setting:
     """Two hubs in opposite corners, in reach of the areas nearest to them."""
     latitude, longitude = np.asarray(population.area_latitude), np.asarray(population.area_longitude)
     at = [0, population.n_areas - 1]
@@ -227,7 +238,7 @@ def make_toy(
             authority_code=np.array(["E07000001", "E07000002"]),
             authority_name=np.array(["Anyshire", "Otherham"]),
         )
-        return Toy(population, build_network(population), _setting(population), national_tables)
+        return Toy(population, build_network(population), make_setting(population), national_tables)
 
     return make
 

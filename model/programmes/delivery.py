@@ -7,12 +7,13 @@ import numpy as np
 from model.calendar import NEVER
 from model.chance import Decision, key_from_text, word
 from model.hubs import Desk, Queue
-from model.programmes import funnel
+from model.programmes import funnel, needs
 from model.programmes.allocation import Capacity, Purse
 from model.programmes.effects import programme_seed
-from model.programmes.instruments import champion, equip, instrument, open_hub
+from model.programmes.instruments import champion, equip, instrument
 from model.programmes.programme import Programme
 from model.rules.hub_service import WEEKS_PER_MONTH as WEEKS_PER_MONTH
+from model.rules.place_programmes import lowered, raised
 from model.sessions import meet, months_open
 from model.world import Watch, World
 
@@ -43,6 +44,10 @@ class MonthOfDelivery:
     """offers that ended unused"""
     reserved_pence: int = 0
     """set aside for open offers at the end of the month"""
+    private_pence: int = 0
+    """of private investors, next to public deals; no part of what is spent"""
+    moved_pence: int = 0
+    """money that this month's review of programmes brought (below 0: took away)"""
 
 
 @dataclass(slots=True)
@@ -52,6 +57,8 @@ class Delivery:
     programme: Programme
     world: World
     seed: np.uint64 = field(init=False)
+    need: int = field(init=False)
+    """bit of the need it serves (model.programmes.needs)"""
     purse: Purse = field(init=False)
     conditions: funnel.Conditions = field(init=False)
     status: np.ndarray = field(init=False)
@@ -75,6 +82,7 @@ class Delivery:
         world, programme = self.world, self.programme
         population = world.population
         self.seed = programme_seed(world.seed, key_from_text(programme.id))
+        self.need = needs.need_bit(programme)
         self.purse = Purse(programme.budget_pence, programme.start_month, programme.end_month)
         authority = np.asarray(population.authority_code)[np.asarray(population.area_authority)]
         self.conditions = funnel.conditions_of(
@@ -111,16 +119,14 @@ class Delivery:
         """Deliver one month; None outside the window or without a budget."""
         month, programme, world = self.world.month, self.programme, self.world
         if month in self.loans:
-            equip.end_loans(world, self.loans.pop(month), programme.effects, self.seed)
+            returned = equip.end_loans(world, self.loans.pop(month), programme.effects, self.seed)
+            needs.free(world.resident_needs, returned, self.need)
+        if month == programme.end_month:
+            self._release_waiting()
         if programme.budget_pence <= 0 or not programme.start_month <= month < programme.end_month:
             return None
         spent_before = self.purse.spent_pence
         joined = served = completed = np.empty(0, np.int32)
-        if programme.instrument == "open_hub":
-            n_open = open_hub.open_for_month(world, programme, self.purse)
-            return MonthOfDelivery(
-                month, programme.id, self.purse.spent_pence - spent_before, 0.0, n_open, n_open, 0.0, 0.0
-            )
         if self.purse.pay(programme.fixed_cost_pence_per_month, month):
             if programme.instrument == "inform":
                 served = completed = self._reach()
@@ -130,6 +136,9 @@ class Delivery:
                 served = self._serve()
                 completed = self._complete(served)
             self._treat(completed)
+            if programme.instrument == "convene_residents":
+                effects = programme.effects
+                self._meet(completed, int(effects["group_size"]), int(effects["tie_months"]))
         return MonthOfDelivery(
             month,
             programme.id,
@@ -141,17 +150,33 @@ class Delivery:
             len(self.treated_rows) * world.weight,
         )
 
+    def awareness(self) -> tuple[float, float]:
+        """Share of the eligible who know of the programme this month, and of those whom partners have found."""
+        region = self.world.region
+        aware = raised(funnel.awareness_share(self.programme, self.world.month), region.referral)
+        return aware, raised(aware, region.outreach)
+
+    @property
+    def drop_out_monthly(self) -> float:
+        """Chance that someone who waits gives up this month."""
+        return lowered(self.world.values["waiting_drop_out_monthly"], self.world.region.drop_out_reduction)
+
     def _join(self) -> np.ndarray:
         world, programme = self.world, self.programme
+        aware, aware_if_found = self.awareness()
         rows = funnel.come_forward(
             world.month,
             self.seed,
             self.status,
+            world.resident_needs,
+            self.need,
             world.people,
             world.residents,
             world.households,
             self.conditions,
-            funnel.awareness_share(programme, world.month),
+            aware,
+            world.found,
+            aware_if_found,
             programme.willing_share,
             programme.willing_motivation_slope,
             programme.apply_probability_monthly,
@@ -159,6 +184,7 @@ class Delivery:
         if programme.channel == "hub":
             rows = self._choose_hub(rows)
         self.status[rows] = funnel.WAITING
+        needs.take(world.resident_needs, rows, self.need)
         self.joined_month[rows] = world.month
         lot = funnel.draws(word(self.seed, 0, Decision.QUEUE_RANK), world.people.key[rows])
         if programme.channel == "hub":
@@ -184,12 +210,16 @@ class Delivery:
         """People who wait give up with a fixed chance, or leave when they no longer qualify."""
         world, waiting = self.world, self.waiting
         u = funnel.draws(word(self.seed, world.month, Decision.DROP_OUT), world.people.key[waiting])
-        drop_out = world.values["waiting_drop_out_monthly"]
         stays = funnel.still_eligible(
             waiting, world.month, world.people, world.residents, world.households, self.conditions
-        ) & ~funnel.give_up(u, self.joined_month[waiting], world.month, drop_out)
+        ) & ~funnel.give_up(u, self.joined_month[waiting], world.month, self.drop_out_monthly)
         self.status[waiting[~stays]] = funnel.GAVE_UP
+        needs.free(world.resident_needs, waiting[~stays], self.need)
         self._keep(stays)
+
+    def _release_waiting(self) -> None:
+        """The programme is over: who still waits may turn to another for the same need."""
+        needs.free(self.world.resident_needs, self.waiting, self.need)
 
     def _keep(self, stays: np.ndarray) -> None:
         """Drop some of those who wait, told queue by queue (bool)."""
@@ -198,7 +228,7 @@ class Delivery:
             queue.keep(part)
 
     def _serve(self) -> np.ndarray:
-        """Take people from the queues within places and money; rank is (priority, month joined, lot)."""
+        """Take people from the queues within places and money; those found first, then by (priority, month, lot)."""
         world, programme = self.world, self.programme
         volunteers = programme.instrument == "champion"
         most = self.places.accrue()
@@ -208,7 +238,8 @@ class Delivery:
         waiting = self.waiting
         lot = np.concatenate([np.empty(0), *(queue.lot for queue in self.queues)])
         keys = world.people.key[waiting]
-        order = np.lexsort((keys, lot, self.joined_month[waiting], self._priority(waiting)))
+        not_found = world.found[waiting] == 0
+        order = np.lexsort((keys, lot, self.joined_month[waiting], self._priority(waiting), not_found))
         if programme.channel == "hub":
             order = order[self._within_hub_places(self.hub[waiting[order]])]
         order = order[:most]
@@ -225,7 +256,7 @@ class Delivery:
         self.status[served] = funnel.SERVED
         self._keep(self.status[waiting] == funnel.WAITING)
         if programme.channel == "hub" and programme.instrument in MEETING_INSTRUMENTS:
-            self._meet(served)
+            self._meet(served, int(world.values["session_size"]), int(world.values["session_tie_months"]))
         return served
 
     def _priority(self, rows: np.ndarray) -> np.ndarray:
@@ -253,15 +284,15 @@ class Delivery:
         rank_at_hub[by_hub] = np.arange(len(hubs_in_order)) - first
         return rank_at_hub < places[hubs_in_order]
 
-    def _meet(self, served: np.ndarray) -> None:
-        """People served at one hub in one month become ties of each other for some months."""
+    def _meet(self, rows: np.ndarray, size: int, tie_months: int) -> None:
+        """People who come to one hub in one month become ties of each other for some months, in groups of a size."""
         world, month = self.world, self.world.month
-        keys = world.people.key[served]
+        keys = world.people.key[rows]
         lot = funnel.draws(word(self.seed, month, Decision.SESSION_GROUP), keys)
-        served = served[np.lexsort((keys, lot))]
-        size, until = int(world.values["session_size"]), month + int(world.values["session_tie_months"])
-        for number in np.unique(self.hub[served]):
-            here, group = served[self.hub[served] == number], self.desks[int(number)].group
+        rows = rows[np.lexsort((keys, lot))]
+        until = month + tie_months
+        for number in np.unique(self.hub[rows]):
+            here, group = rows[self.hub[rows] == number], self.desks[int(number)].group
             meet(here, month, world.sessions, group, size, months_open(world.weight), until, world.residents)
 
     def _renew_champions(self, places: int) -> None:
@@ -291,10 +322,14 @@ class Delivery:
             world.month,
             self.seed,
             nobody_joined,
+            world.resident_needs,
+            self.need,
             world.people,
             world.residents,
             world.households,
             self.conditions,
+            1.0,
+            world.found,
             1.0,
             1.0,
             0.0,

@@ -50,36 +50,38 @@ def pay_connection(world: World, rows: np.ndarray, connection: int, subsidy_shar
     longer = until > np.maximum(households.subsidy_until[homes], world.month)
     households.subsidy_share[homes[longer]] = subsidy_share
     households.subsidy_until[homes[longer]] = until
-    if new.any():
-        # One decision a home, also when two of its people were served at once: by the one with the lowest key.
-        by_key = rows[new][np.argsort(world.people.key[rows[new]], kind="stable")]
-        deciding, first = np.unique(world.residents.household[by_key], return_index=True)
-        world.expiries.setdefault(until, []).append((deciding, by_key[first]))
+    # One decision a home, also when two of its people were served at once: by the one with the lowest key.
+    by_key = rows[new][np.argsort(world.people.key[rows[new]], kind="stable")]
+    deciding, first = np.unique(world.residents.household[by_key], return_index=True)
+    households.on_trial[deciding], world.decider[deciding] = 1, by_key[first]
 
 
 def end_paid_connections(world: World) -> None:
-    """Homes whose paid period ends this month keep the connection or give it up; those paid for longer decide then."""
-    for homes, rows in world.expiries.pop(world.month, []):
-        until = world.households.subsidy_until[homes]
-        for later in np.unique(until[until > world.month]):
-            world.expiries.setdefault(int(later), []).append((homes[until == later], rows[until == later]))
-        due = until <= world.month
-        _keep_or_drop(
-            homes[due],
-            rows[due],
-            word(world.seed, world.month, Decision.PAID_KEPT),
-            world.people,
-            world.setting.places,
-            world.residents,
-            world.households,
-            world.rules,
-            world.conditions.tariff_gbp_month,
-        )
+    """Homes whose paid period ends this month keep the connection or give it up, as the person who brought it wants.
+
+    Without that person nobody decides: those who live there now have come to rely on it.
+    """
+    households = world.households
+    homes = np.flatnonzero((households.subsidy_until == world.month) & (households.on_trial == 1))
+    if len(homes) == 0:
+        return
+    rows = world.decider[homes]
+    households.on_trial[homes] = 0
+    lives_there = (world.residents.household[rows] == homes) & (world.people.exit_month[rows] > world.month)
+    _keep_or_drop(
+        rows[lives_there],
+        word(world.seed, world.month, Decision.PAID_KEPT),
+        world.people,
+        world.setting.places,
+        world.residents,
+        households,
+        world.rules,
+        world.conditions.tariff_gbp_month,
+    )
 
 
 @njit
 def _keep_or_drop(
-    homes: np.ndarray,
     rows: np.ndarray,
     luck: np.uint64,
     people: People,
@@ -89,14 +91,13 @@ def _keep_or_drop(
     rules: RuleParameters,
     tariff_gbp_month: float,
 ) -> None:
-    """The home decides by the motivation of the person who brought the connection, also if that person has left."""
-    for position in range(rows.shape[0]):
-        i = rows[position]
+    """Each row decides for the own home, by the own motivation and what the full tariff costs."""
+    for i in rows:
         income = np.float64(places.income_gbp_month[people.area[i], people.income_quintile[i]])
         cost = affordability(tariff_gbp_month, 0.0, income)
         keep = probability_keep_paid_connection(np.float64(residents.motivation[i]), cost, rules.access)
         if uniform(luck, people.key[i]) >= keep:
-            households.connection[homes[position]] = 0
+            households.connection[residents.household[i]] = 0
 
 
 def programme_seed(seed: np.uint64, programme_word: int) -> np.uint64:

@@ -7,14 +7,15 @@ import numpy as np
 from model.calendar import NEVER
 from model.chance import Decision, key_from_text, word
 from model.hubs import Desk
-from model.programmes import firm_effects, firm_funnel
+from model.programmes import firm_effects, firm_funnel, needs
 from model.programmes.allocation import Capacity, Purse
 from model.programmes.delivery import NO_HUB, MonthOfDelivery
 from model.programmes.effects import programme_seed
 from model.programmes.firm_funnel import APPROVED, CLAIMED, GAVE_UP, LAPSED, REFUSED, SERVED, WAITING
 from model.programmes.funnel import awareness_share, draws
-from model.programmes.instruments import demonstrate, instrument
+from model.programmes.instruments import demonstrate, instrument, invest
 from model.programmes.programme import OFFER_INSTRUMENTS, Programme
+from model.rules.place_programmes import lowered, raised
 from model.world import Watch, World
 
 NOBODY = np.empty(0, np.int32)
@@ -40,6 +41,8 @@ class FirmDelivery:
     programme: Programme
     world: World
     seed: np.uint64 = field(init=False)
+    need: int = field(init=False)
+    """bit of the need it serves (model.programmes.needs)"""
     purse: Purse = field(init=False)
     """what is set aside for open offers counts as spent until they end"""
     conditions: firm_funnel.FirmConditions = field(init=False)
@@ -68,6 +71,7 @@ class FirmDelivery:
     def __post_init__(self) -> None:
         world, programme, roster = self.world, self.programme, self.world.roster
         self.seed = programme_seed(world.seed, key_from_text(programme.id))
+        self.need = needs.need_bit(programme)
         self.purse = Purse(programme.budget_pence, programme.start_month, programme.end_month)
         self.conditions = firm_funnel.conditions_of(programme, np.asarray(world.population.authority_code))
         self.traits = firm_funnel.traits_of(roster)
@@ -115,10 +119,14 @@ class FirmDelivery:
         paid_before, flows = self.paid_pence, Flows()
         if self.makes_offers:
             flows.claimed, flows.lapsed = self._settle()
+        if month == programme.end_month:
+            self._release_waiting()
         in_window = month < programme.end_month
         running = in_window and self.purse.pay(programme.fixed_cost_pence_per_month, month)
         if programme.instrument == "demonstrate":
             self._demonstrate(flows, running)
+        elif running and programme.instrument == "inform_firms":
+            self._inform(flows)
         elif running:
             flows.joined, flows.aware = self._join()
             self._drop_out()
@@ -145,6 +153,7 @@ class FirmDelivery:
             claimed=len(flows.claimed) * self.weight,
             lapsed=len(flows.lapsed) * self.weight,
             reserved_pence=int(self.reserved_pence.sum()),
+            private_pence=invest.private_pence(self.programme, len(completed), self.weight),
         )
 
     def _settle(self) -> tuple[np.ndarray, np.ndarray]:
@@ -172,10 +181,12 @@ class FirmDelivery:
             self.seed,
             self.status,
             self.known,
+            world.firm_needs,
+            self.need,
             self.traits,
             world.firms,
             self.conditions,
-            awareness_share(programme, world.month),
+            raised(awareness_share(programme, world.month), world.region.referral),
             programme.willing_share,
             programme.willing_capability_slope,
             programme.apply_probability_monthly,
@@ -183,6 +194,7 @@ class FirmDelivery:
         if programme.channel == "hub":
             rows = self._nearest_hub(rows)
         self.status[rows] = WAITING
+        needs.take(world.firm_needs, rows, self.need)
         self.joined_month[rows] = world.month
         self.waiting = np.concatenate([self.waiting, rows])
         return rows, heard
@@ -205,11 +217,17 @@ class FirmDelivery:
         """Firms that wait give up with a fixed chance, or leave when they no longer qualify."""
         world = self.world
         luck = word(self.seed, world.month, Decision.DROP_OUT)
-        gives_up = draws(luck, self.traits.key[self.waiting]) < world.values["waiting_drop_out_monthly"]
+        drop_out = lowered(world.values["waiting_drop_out_monthly"], world.region.drop_out_reduction)
+        gives_up = draws(luck, self.traits.key[self.waiting]) < drop_out
         gives_up &= self.joined_month[self.waiting] < world.month
         gives_up |= ~firm_funnel.eligible_rows(self.waiting, world.month, self.traits, world.firms, self.conditions)
         self.status[self.waiting[gives_up]] = GAVE_UP
+        needs.free(world.firm_needs, self.waiting[gives_up], self.need)
         self.waiting = self.waiting[~gives_up]
+
+    def _release_waiting(self) -> None:
+        """The programme is over: firms that still wait may turn to another for the same need."""
+        needs.free(self.world.firm_needs, self.waiting, self.need)
 
     def _decide(self) -> tuple[np.ndarray, np.ndarray]:
         """Approve or refuse firms from the head of the queue within places and money; returns both kinds of rows.
@@ -237,6 +255,7 @@ class FirmDelivery:
         approved, refused = rows[:n][passes[:n]], rows[:n][~passes[:n]]
         self.status[approved] = APPROVED if self.makes_offers else SERVED
         self.status[refused] = REFUSED
+        needs.free(self.world.firm_needs, refused, self.need)
         if self.makes_offers:
             self.reserved_pence[approved] = reserves[:n][passes[:n]]
             self._make_offers(approved, amounts[:n][passes[:n]])
@@ -304,6 +323,23 @@ class FirmDelivery:
         if self.desks:
             probability *= quality[self.hub[rows]]
         return rows[draws(word(self.seed, 0, Decision.COMPLETE), self.traits.key[rows]) < probability]
+
+    def _inform(self, flows: Flows) -> None:
+        """Reach eligible firms within places and money, the luckiest first; again and again if so drawn."""
+        world, effects = self.world, self.programme.effects
+        everyone = np.arange(world.roster.n, dtype=np.int32)
+        eligible = everyone[firm_funnel.eligible_rows(everyone, world.month, self.traits, world.firms, self.conditions)]
+        keys = self.traits.key[eligible]
+        lot = draws(word(self.seed, world.month, Decision.APPLY), keys)
+        order = np.lexsort((keys, lot))[: int((lot < effects["reach_probability_monthly"]).sum())]
+        most = self.purse.affordable(self.unit_pence, world.month, min(self.places.accrue(), len(order)))
+        reached = eligible[order[:most]]
+        self.purse.pay(self.unit_pence * most, world.month)
+        self.places.use(most)
+        flows.aware = int((self.known[reached] == 0).sum())
+        self.known[reached] = 1
+        flows.approved = flows.completed = reached
+        self._treat(reached)
 
     def _demonstrate(self, flows: Flows, running: bool) -> None:
         """Open sites within places and money, and show technologies at those that are active."""

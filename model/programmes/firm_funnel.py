@@ -114,6 +114,8 @@ def come_forward(
     seed: np.uint64,
     status: np.ndarray,
     known: np.ndarray,
+    taken: np.ndarray,
+    need: int,
     traits: Traits,
     firms: Firms,
     conditions: FirmConditions,
@@ -125,6 +127,7 @@ def come_forward(
     """Rows that come forward this month, and how many eligible firms hear of the programme for the first time.
 
     `known` (uint8) is 1 for firms that have been eligible and aware, and is brought up to date.
+    taken: bits of the needs for which programmes have taken firms on; need: the bit of this one's.
     """
     aware_word, willing_word = stream(seed, 0, _AWARE), stream(seed, 0, _WILLING)
     apply_word = stream(seed, month, _APPLY)
@@ -132,6 +135,8 @@ def come_forward(
     n, heard = 0, 0
     for i in range(status.shape[0]):
         key = traits.key[i]
+        if taken[i] & need != 0:
+            continue
         if status[i] != NOT_JOINED or firms.open[i] == 0 or uniform(aware_word, key) >= aware:
             continue
         if not is_eligible(i, month, traits, firms, conditions):

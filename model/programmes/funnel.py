@@ -119,32 +119,42 @@ def come_forward(
     month: int,
     seed: np.uint64,
     status: np.ndarray,
+    taken: np.ndarray,
+    need: int,
     people: People,
     residents: Residents,
     households: Households,
     conditions: Conditions,
     aware: float,
+    found: np.ndarray,
+    aware_if_found: float,
     willing_share: float,
     willing_slope: float,
     apply_probability: float,
 ) -> np.ndarray:
-    """Rows that come forward this month. `seed` is that of the run and programme together."""
+    """Rows that come forward this month. `seed` is that of the run and programme together.
+
+    taken: bits of the needs for which programmes have taken someone on; need: the bit of this one's.
+    aware: share who know of it; `aware_if_found` of those marked in `found` (uint8).
+    """
     aware_word, willing_word = stream(seed, 0, _AWARE), stream(seed, 0, _WILLING)
     apply_word = stream(seed, month, _APPLY)
-    found = np.empty(status.shape[0], np.int32)
+    rows = np.empty(status.shape[0], np.int32)
     n = 0
     for i in range(status.shape[0]):
         if status[i] != NOT_JOINED or uniform(apply_word, people.key[i]) >= apply_probability:
             continue
-        if uniform(aware_word, people.key[i]) >= aware:
+        if taken[i] & need != 0:
+            continue
+        if uniform(aware_word, people.key[i]) >= (aware_if_found if found[i] else aware):
             continue
         if not is_eligible(i, month, people, residents, households, conditions):
             continue
         p = probability_willing(willing_share, willing_slope, np.float64(residents.motivation[i]))
         if uniform(willing_word, people.key[i]) < p:
-            found[n] = i
+            rows[n] = i
             n += 1
-    return found[:n].copy()
+    return rows[:n].copy()
 
 
 @njit

@@ -1,15 +1,50 @@
-"""What the model reads of a programme. Files are validated in `scenarios.schema`; nothing here can be wrong."""
+"""What the model reads of a programme. Files are validated in `scenarios.programme_schema`; nothing here can be wrong."""
 
 from dataclasses import dataclass, field
 
-RESIDENT_INSTRUMENTS = ("train", "equip", "subsidise_connection", "champion", "inform")
-PLACE_INSTRUMENTS = ("open_hub",)
+from model.programmes.review import Pilot
+
+RESIDENT_INSTRUMENTS = ("train", "equip", "subsidise_connection", "champion", "inform", "convene_residents")
+STAFFED_INSTRUMENTS = ("open_hub", "coordinate", "share_data")
+"""Places that are paid for month by month and work while they are."""
+BUILT_INSTRUMENTS = ("redesign_service", "build_coverage", "decarbonise")
+"""Places that are built and paid once, as many a month as capacity allows."""
+PLACE_INSTRUMENTS = (*STAFFED_INSTRUMENTS, *BUILT_INSTRUMENTS, "assess")
 """What changes the places themselves; nobody applies."""
-FIRM_INSTRUMENTS = ("subsidise_firm", "advise_firm", "certify", "embed_expert", "convene", "demonstrate")
+FIRM_INSTRUMENTS = (
+    "subsidise_firm",
+    "advise_firm",
+    "certify",
+    "embed_expert",
+    "convene",
+    "demonstrate",
+    "inform_firms",
+    "invest",
+)
 OFFER_INSTRUMENTS = ("subsidise_firm", "certify")
 """Approval makes an offer: part of a price, paid when the firm buys."""
+WITHOUT_APPLICANTS = ("inform", "inform_firms", "demonstrate", *PLACE_INSTRUMENTS)
+"""Nobody applies or waits; whoever or whatever is served counts as completed."""
 INSTRUMENTS = (*RESIDENT_INSTRUMENTS, *PLACE_INSTRUMENTS, *FIRM_INSTRUMENTS)
 """What a programme does to those it reaches; each is one file in `model/programmes/instruments/`."""
+
+RESIDENT_NEEDS = ("device", "connection", "basic_skills", "work_skills", "peers")
+FIRM_NEEDS = ("finance", "equity", "advice", "security", "expertise", "peers")
+"""What a programme can be for: of programmes for the same need, only one serves a person or a firm."""
+NEEDS = {
+    "equip": "device",
+    "subsidise_connection": "connection",
+    "train": "basic_skills",
+    "champion": "basic_skills",
+    "convene_residents": "peers",
+    "subsidise_firm": "finance",
+    "invest": "equity",
+    "advise_firm": "advice",
+    "certify": "security",
+    "embed_expert": "expertise",
+    "convene": "peers",
+}
+"""instrument -> the need it serves unless a programme says otherwise; the others serve none"""
 
 AUDIENCES = ("residents", "firms")
 CHANNELS = ("hub", "direct")
@@ -17,6 +52,8 @@ CHANNELS = ("hub", "direct")
 
 TARGETINGS = ("first_come", "deprived_first", "older_first", "offline_first")
 """Who goes first when places are short; ties and `first_come` go by month of joining, then by lot."""
+AREA_TARGETINGS = ("first_come", "deprived_first", "rural_first")
+"""The same for small areas that are built one after another; of equals by lot."""
 FIRM_TARGETINGS = ("first_come", "smallest_first", "least_digital_first", "deprived_first")
 """The same for firms: by jobs at entry, by technologies in use, by the deprivation of the main unit's area."""
 
@@ -76,6 +113,8 @@ class Evidence:
     status: str
     """measured, calibrated or assumed"""
     source: str
+    shrunk: bool = False
+    """already reduced because it rests on what people report of themselves"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +169,8 @@ class Programme:
     """of a firm that applied"""
     offer_months: int = 0
     """months in which an approved offer can be claimed"""
+    need: str = ""
+    """of RESIDENT_NEEDS or FIRM_NEEDS; no other programme serves it for the same person or firm; "" for none"""
+    pilot: Pilot | None = None
+    private_gbp_per_public_gbp: float = 0.0
+    """what partners add to each public pound; `budget_pence` already holds both"""

@@ -61,17 +61,17 @@ def productivity(log_gain: float, fit: float, p: GrowthParameters) -> float:
 
 
 @njit
-def attractiveness(gain: float, p: GrowthParameters) -> float:
-    """g^sigma: pull on the sector's customers of a firm whose productivity has grown g-fold since it entered. ODD 8.8.
+def attractiveness(gain: float, appeal: float, p: GrowthParameters) -> float:
+    """appeal g^sigma: pull on the sector's customers of a firm whose productivity has grown g-fold since it entered.
 
-    Source: constant elasticity of demand, assumed.
+    Appeal is 1 unless investment has won customers. ODD 8.8; source: constant elasticity of demand, assumed.
 
     >>> from model.parameters import bundle, central_values
     >>> p = bundle(GrowthParameters, central_values({"demand_elasticity": 2.0}))
-    >>> round(attractiveness(1.1, p), 6), attractiveness(1.0, p)
-    (1.21, 1.0)
+    >>> round(attractiveness(1.1, 1.0, p), 6), attractiveness(1.0, 1.2, p)
+    (1.21, 1.2)
     """
-    return 1.0 if gain == 1.0 else exp(p.demand_elasticity * log(gain))
+    return appeal if gain == 1.0 else appeal * exp(p.demand_elasticity * log(gain))
 
 
 @njit

@@ -35,15 +35,20 @@ def gva_gbp(gva_per_job_gbp: float, jobs: float, productivity: float) -> float:
 
 
 @njit
-def next_liquidity(liquidity_gbp: float, yearly_gva_gbp: float, p: ResourceParameters) -> float:
-    """Money free to invest, a month on: L' = min(L + margin GVA / 12, cap GVA). ODD 8.3; source: assumed.
+def next_liquidity(liquidity_gbp: float, yearly_gva_gbp: float, raised_gbp: float, p: ResourceParameters) -> float:
+    """Money free to invest, a month on: L' = min(L + margin GVA / 12, cap GVA + raised). ODD 8.3; source: assumed.
+
+    raised_gbp is outside capital, which a firm keeps free besides what it usually puts aside.
 
     >>> from model.parameters import bundle, central_values
     >>> p = bundle(ResourceParameters, central_values({"margin_share": 0.03, "liquidity_cap_share": 0.05}))
-    >>> next_liquidity(1000.0, 120_000.0, p), next_liquidity(5900.0, 120_000.0, p)
+    >>> next_liquidity(1000.0, 120_000.0, 0.0, p), next_liquidity(5900.0, 120_000.0, 0.0, p)
     (1300.0, 6000.0)
+    >>> next_liquidity(55_900.0, 120_000.0, 50_000.0, p)
+    56000.0
     """
-    return min(liquidity_gbp + p.margin_share * yearly_gva_gbp / 12.0, p.liquidity_cap_share * yearly_gva_gbp)
+    most_gbp = p.liquidity_cap_share * yearly_gva_gbp + raised_gbp
+    return min(liquidity_gbp + p.margin_share * yearly_gva_gbp / 12.0, most_gbp)
 
 
 @njit

@@ -8,7 +8,12 @@ from model.jit import njit
 WEEKS_PER_MONTH = 52.0 / 12.0
 
 
+LOAD_MONTHS = 12.0
+"""Months over which staff and hubs feel how much work there is (assumed)."""
+
+
 class HubParameters(NamedTuple):
+    hub_quality_load: float
     hub_quality_fall: float
     hub_quality_floor: float
 
@@ -35,25 +40,40 @@ def hours_per_place(staff_hours: float, seat_hours: float, seats: float) -> floa
     return max(staff_hours, seat_hours / seats)
 
 
-def load_of_hub(hours_asked: float, hours_offered: float) -> float:
-    """Hours that all who wait would take over the hours offered this month; 0 where nothing is offered.
+def felt_hours(before: float, this_month: float) -> float:
+    """Hours a month as felt over about a year: f' = f + (hours of this month - f) / 12.
+
+    A single full month wears nobody out, and in a sample one person served stands for many, so that months go up and
+    down. ODD 7.3; source: definition, length assumed.
+
+    >>> felt_hours(6.0, 18.0)
+    7.0
+    """
+    return before + (this_month - before) / LOAD_MONTHS
+
+
+def load_of_hub(hours_used: float, hours_offered: float) -> float:
+    """Hours worked for those served over the hours offered to programmes; 0 where nothing is offered.
 
     ODD 7.3; source: definition.
 
-    >>> load_of_hub(30.0, 12.0), load_of_hub(5.0, 0.0)
-    (2.5, 0.0)
+    >>> load_of_hub(9.0, 12.0), load_of_hub(5.0, 0.0)
+    (0.75, 0.0)
     """
-    return hours_asked / hours_offered if hours_offered > 0.0 else 0.0
+    return hours_used / hours_offered if hours_offered > 0.0 else 0.0
 
 
 def quality_under_load(load: float, p: HubParameters) -> float:
-    """What crowding leaves of the chance to complete: Q = max(floor, 1 - fall max(load - 1, 0)). ODD 7.3; assumed.
+    """What crowding leaves of the chance to complete: Q = max(floor, 1 - fall max(load - l0, 0) / (1 - l0)).
 
-    >>> p = HubParameters(0.02, 0.8)
-    >>> quality_under_load(0.7, p), quality_under_load(6.0, p), quality_under_load(50.0, p)
-    (1.0, 0.9, 0.8)
+    Staff with time to spare lose nobody; from the load l0 on fewer complete, at full use the share `fall`. ODD 7.3; assumed.
+
+    >>> p = HubParameters(0.75, 0.1, 0.85)
+    >>> quality_under_load(0.7, p), quality_under_load(1.0, p), quality_under_load(1.5, p)
+    (1.0, 0.9, 0.85)
     """
-    return max(p.hub_quality_floor, 1.0 - p.hub_quality_fall * max(load - 1.0, 0.0))
+    strain = max(load - p.hub_quality_load, 0.0) / (1.0 - p.hub_quality_load)
+    return max(p.hub_quality_floor, 1.0 - p.hub_quality_fall * strain)
 
 
 @njit

@@ -24,17 +24,22 @@ def usefulness(
     digital_services_share: float,
     skill: float,
     service_skill_threshold: float,
+    assisted_share: float,
     local_online_share: float,
     p: MotivationParameters,
 ) -> float:
     """Worth of being online: v V + v_l (E - E_ref), V the share of services usable online for those with the skill they
-    ask for, else 0; E the share of jobs near by at firms that serve customers online. ODD 3.3; assumed.
+    ask for, of the others the part who get through with help; E the share of jobs near by at firms that serve customers
+    online. ODD 3.3; assumed.
 
     >>> p = MotivationParameters(1.0, 0.3, 0.75, 0.08, 0.0, 0.8, 0.3, 1.0, 0.6, 0.35)
-    >>> round(usefulness(0.8, 0.4, 0.3, 0.85, p), 3), round(usefulness(0.8, 0.2, 0.3, 0.75, p), 3)
+    >>> round(usefulness(0.8, 0.4, 0.3, 0.0, 0.85, p), 3), round(usefulness(0.8, 0.2, 0.3, 0.0, 0.75, p), 3)
     (0.83, 0.0)
+    >>> round(usefulness(0.8, 0.2, 0.3, 0.25, 0.75, p), 3)
+    0.2
     """
-    services = digital_services_share if skill >= service_skill_threshold else 0.0
+    share_through = 1.0 if skill >= service_skill_threshold else assisted_share
+    services = digital_services_share * share_through
     return p.digital_usefulness * services + p.local_usefulness * (local_online_share - p.local_online_reference)
 
 

@@ -20,16 +20,22 @@ from model.network_ties import Layer, Ties
 from model.parameters import central_values, registry
 from model.population import Population
 from model.programmes.programme import (
+    AREA_TARGETINGS,
     CHANNELS,
     FIRM_INSTRUMENTS,
+    FIRM_NEEDS,
     FIRM_TARGETINGS,
     INSTRUMENTS,
+    NEEDS,
+    PLACE_INSTRUMENTS,
     RESIDENT_INSTRUMENTS,
+    RESIDENT_NEEDS,
     TARGETINGS,
     Eligibility,
     FirmEligibility,
     Programme,
 )
+from model.programmes.review import REVIEW_RULES, Pilot, Review
 from model.region import SECTORS, SIZE_BANDS
 from model.region_model import ModelSpec
 from model.scenario import Scenario
@@ -50,6 +56,10 @@ EFFECTS = {
         "motivation_gain": (0, 1), "trust_gain": (0, 1),
     },
     "inform": {"motivation_gain": (0, 1), "trust_gain": (0, 1), "reach_probability_monthly": (0, 1)},
+    "convene_residents": {
+        "group_size": (1, 4), "tie_months": (1, 6), "hours": (0, 12), "ceiling_gain_share": (0, 1),
+        "motivation_gain": (0, 1), "trust_gain": (0, 1),
+    },
     "open_hub": {"n_hubs": (1, 3), "staffed_hours_week": (5, 60), "seats": (1, 12), "kind": (1, 4)},
     "subsidise_firm": {"offer_share": (0, 1), "offer_cap_gbp": (100, 20_000), "attention_gain": (0, 20)},
     "certify": {
@@ -69,8 +79,33 @@ EFFECTS = {
         "radius_km": (1, 12), "site_months": (1, 9), "opt_in_share": (0.3, 1), "observations_per_month": (0, 1),
         "attention_gain": (0, 20),
     },
+    "inform_firms": {
+        "reach_probability_monthly": (0, 1), "observations": (0, 1), "capability_gain": (0, 1), "attention_gain": (0, 20),
+    },
+    "invest": {
+        "invested_gbp": (100, 50_000), "private_per_public": (0, 3), "capability_gain": (0, 1), "demand_gain": (0, 1),
+        "attention_gain": (0, 20),
+    },
+    "redesign_service": {
+        "n_services": (1, 9), "share_gain_per_service": (0, 0.3), "threshold_reduction_per_service": (0, 0.2),
+        "assisted_share": (0, 1), "build_months": (0, 4), "half_life_months": (1, 12),
+    },
+    "coordinate": {
+        "n_partners": (1, 9), "referral_gain": (0, 1), "drop_out_reduction": (0, 1), "build_months": (0, 4),
+        "half_life_months": (1, 12),
+    },
+    "share_data": {
+        "n_partners": (1, 9), "found_share": (0, 1), "false_found_share": (0, 0.5), "opt_out_share": (0, 0.5),
+        "outreach_gain": (0, 1), "trust_gain": (0, 0.2), "build_months": (0, 4), "half_life_months": (1, 12),
+    },
+    "build_coverage": {"take_up_share": (0, 1), "attention_gain": (0, 20), "build_months": (0, 4)},
+    "decarbonise": {"n_sites": (1, 9), "build_months": (0, 4)},
+    "assess": {"delay_months": (0, 6)},
 }  # fmt: skip
-CHANNEL = {"champion": "hub", "inform": "direct", "demonstrate": "direct", "open_hub": "direct"}
+CHANNEL = {
+    "champion": "hub", "convene_residents": "hub", "inform": "direct", "inform_firms": "direct", "invest": "direct",
+    "demonstrate": "direct", **dict.fromkeys(PLACE_INSTRUMENTS, "direct"),
+}  # fmt: skip
 """Instruments that have no choice of channel."""
 PALETTES = (
     INSTRUMENTS,
@@ -79,11 +114,16 @@ PALETTES = (
     ("train", "champion", "open_hub"),
     FIRM_INSTRUMENTS,
     ("convene", "subsidise_firm", "advise_firm"),
+    ("invest", "inform_firms", "subsidise_firm"),
+    ("train", "convene_residents", "equip"),
+    PLACE_INSTRUMENTS,
+    ("share_data", "coordinate", "redesign_service", "train", "equip", "advise_firm"),
+    ("build_coverage", "subsidise_connection", "assess", "convene"),
 )
 """Instruments that a world mixes: few of them, so that several of a kind meet the same people, or many."""
 WHOLE = {
     "device", "connection", "months_of_data", "lend_months", "months", "n_hubs", "kind", "cohort_size", "cohort_months",
-    "site_months",
+    "site_months", "group_size", "tie_months", "n_services", "n_partners", "n_sites", "build_months", "delay_months",
 }  # fmt: skip
 
 
@@ -151,7 +191,10 @@ def make_world(recipe: Recipe) -> MadeUpWorld:
     rng = np.random.default_rng(key_from_text(repr(recipe)))
     population = _population(rng, recipe)
     programmes = tuple(_programme(rng, number, name, recipe) for number, name in enumerate(recipe.instruments))
-    scenario = Scenario("made-up", "Made up", "", programmes, _trends(rng, recipe.n_months))
+    review = _review(rng)
+    if review is not None and rng.random() < 0.7:
+        programmes = tuple(_contested(rng, programme, recipe) for programme in programmes)
+    scenario = Scenario("made-up", "Made up", "", programmes, _trends(rng, recipe.n_months), review=review)
     spec = ModelSpec(scenario, recipe.n_months, _values(rng, recipe.wild))
     network, setting = _network(rng, recipe, population), _setting(rng, recipe, population)
     return MadeUpWorld(spec, population, network, setting, national_tables(), recipe.seed, _roster(rng, recipe))
@@ -316,9 +359,43 @@ def _programme(rng: np.random.Generator, number: int, instrument: str, recipe: R
         "willing_share": float(rng.choice([0.0, 0.5, 0.9, 1.0], p=[0.05, 0.25, 0.35, 0.35])),
         "willing_motivation_slope": float(rng.uniform(0.0, 4.0)),
         "apply_probability_monthly": float(rng.choice([0.1, 0.5, 1.0])),
-        "completion_probability": float(rng.choice([0.5, 1.0])), "effects": effects,
+        "completion_probability": float(rng.choice([0.5, 1.0])), "effects": effects, "need": _need(rng, instrument),
+        "pilot": _pilot(rng),
     }  # fmt: skip
+    if instrument in PLACE_INSTRUMENTS:
+        values["targeting"] = str(rng.choice(AREA_TARGETINGS))
     return Programme(**values | (_for_firms(rng, instrument) if instrument in FIRM_INSTRUMENTS else {}))
+
+
+def _review(rng: np.random.Generator) -> Review | None:
+    """In most worlds: money may move every few months."""
+    if rng.random() < 0.2:
+        return None
+    return Review(int(rng.integers(1, 4)), str(rng.choice(REVIEW_RULES)), float(rng.uniform(0.1, 1.0)))
+
+
+def _contested(rng: np.random.Generator, programme: Programme, recipe: Recipe) -> Programme:
+    """The same until the end, wanted, and often with hardly any money, so that a review finds some to move."""
+    budget_pence = programme.budget_pence if rng.random() < 0.5 else int(20_000 / recipe.scale)
+    unit_pence = int(rng.choice([5_000, 10_000]))
+    wanted = replace(programme, unit_cost_pence=unit_pence, willing_share=1.0, apply_probability_monthly=0.3)
+    return replace(wanted, end_month=recipe.n_months + 1, budget_pence=budget_pence)
+
+
+def _pilot(rng: np.random.Generator) -> Pilot | None:
+    """Of some programmes; some of these stop."""
+    if rng.random() < 0.8:
+        return None
+    stops_below = float(rng.choice([0.0, 0.5, 1.0], p=[0.2, 0.2, 0.6]))
+    return Pilot(int(rng.integers(1, 9)), float(rng.uniform(0.1, 1.0)), stops_below)
+
+
+def _need(rng: np.random.Generator, instrument: str) -> str:
+    """The instrument's usual need, none, or one that many programmes share."""
+    if instrument not in NEEDS:
+        return ""
+    shared = (FIRM_NEEDS if instrument in FIRM_INSTRUMENTS else RESIDENT_NEEDS)[0]
+    return str(rng.choice([NEEDS[instrument], "", shared]))
 
 
 def _for_firms(rng: np.random.Generator, instrument: str) -> dict[str, object]:

@@ -57,6 +57,7 @@ def differences(columnar: RegionModel, reference: ReferenceModel) -> list[str]:
     for name, ours, theirs in (
         ("delivery", columnar.record.delivery, reference.delivery),
         ("hubs", columnar.record.hubs, reference.hub_months),
+        ("region", [columnar.world.region], [reference.region]),
     ):
         if ours != theirs:
             pairs = (pair for pair in zip(ours, theirs, strict=False) if pair[0] != pair[1])

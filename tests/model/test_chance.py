@@ -87,6 +87,9 @@ def test_codes_of_decisions_are_never_changed():
         "APPROVED",
         "CERTIFICATE_MONTH",
         "SESSION_GROUP",
+        "FOUND",
+        "OPTS_OUT",
+        "CONNECTION_TAKEN",
     ]
     assert {name: member.value for name, member in Decision.__members__.items()} == {
         name: code for code, name in enumerate(known, start=1)

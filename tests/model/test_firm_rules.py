@@ -110,11 +110,11 @@ def test_capability_stays_a_score_and_use_teaches(capability, base, m):
     assert firm_resources.next_capability(capability, base, min(m + 1, 7), RULES.resources) >= now
 
 
-@given(gbp, st.floats(1e3, 1e9))
-def test_money_free_to_invest_never_exceeds_its_cap(liquidity, gva):
-    now = firm_resources.next_liquidity(liquidity, gva, RULES.resources)
-    assert 0.0 <= now <= RULES.resources.liquidity_cap_share * gva
-    assert now >= min(liquidity, RULES.resources.liquidity_cap_share * gva)
+@given(gbp, st.floats(1e3, 1e9), gbp)
+def test_money_free_to_invest_never_exceeds_its_cap(liquidity, gva, raised):
+    now = firm_resources.next_liquidity(liquidity, gva, raised, RULES.resources)
+    assert 0.0 <= now <= RULES.resources.liquidity_cap_share * gva + raised
+    assert now >= min(liquidity, RULES.resources.liquidity_cap_share * gva + raised)
 
 
 @given(st.integers(0, 50), share, st.integers(0, 50), share)
@@ -125,13 +125,15 @@ def test_match_is_a_share(workers, skilled, commuters, seekers):
 
 @given(st.floats(0.5, 2.0), st.floats(0.5, 2.0))
 def test_a_firm_like_the_average_keeps_its_jobs_and_others_lose_to_the_more_productive(gain, demand):
-    pull = firm_growth.attractiveness(gain, RULES.growth)
+    pull = firm_growth.attractiveness(gain, 1.0, RULES.growth)
     level = firm_growth.next_demand(gain, pull, pull, gain, RULES.growth)
     assert firm_growth.size_index(level, gain) == pytest.approx(1.0)
-    ahead = firm_growth.next_demand(
-        demand, firm_growth.attractiveness(gain * 1.1, RULES.growth), pull, gain, RULES.growth
-    )
-    assert ahead > firm_growth.next_demand(demand, pull, pull, gain, RULES.growth)
+    alike = firm_growth.next_demand(demand, pull, pull, gain, RULES.growth)
+    for more in (
+        firm_growth.attractiveness(gain * 1.1, 1.0, RULES.growth),
+        firm_growth.attractiveness(gain, 1.1, RULES.growth),
+    ):
+        assert firm_growth.next_demand(demand, more, pull, gain, RULES.growth) > alike
 
 
 @given(st.floats(0.0, 0.05), st.integers(0, 6))

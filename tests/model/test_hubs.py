@@ -41,7 +41,7 @@ def test_hubs_are_the_models_agents(toy, make_programme):
     assert [hub.hub_id for hub in model.agents] == ["west", "east"]
     assert [hub.unique_id for hub in model.agents] == [1, 2]
     libraries = model.agents.select(lambda hub: hub.kind == "library")
-    assert libraries.agg("load", max) > 1.0
+    assert 0.5 < libraries.agg("load", max) <= 1.0
     assert model.agents.agg("waiting", sum) == len(model.deliveries[0].waiting)
     assert model.agents.get("seats") == [model.spec.values["hub_seats"]] * 2
 
@@ -110,17 +110,18 @@ def test_seats_limit_how_many_an_hour_of_staff_serves(toy, make_programme):
     assert [desk.hours_per_place for desk in model.deliveries[0].desks.values()] == [3.0, 3.0]
 
 
-def test_quality_falls_with_last_months_load_and_fewer_complete(toy, make_programme, patient):
-    rules = HubParameters(0.1, 0.5)
-    values = patient | {"hub_quality_fall": 0.1, "hub_quality_floor": 0.5}
+def test_quality_falls_as_the_hours_of_staff_are_used_and_fewer_complete(toy, make_programme, patient):
+    rules = HubParameters(0.5, 0.4, 0.2)
+    values = patient | {"hub_quality_load": 0.5, "hub_quality_fall": 0.4, "hub_quality_floor": 0.2}
     programme = make_programme(
-        "train", channel="hub", staff_hours_per_place=1.0, hub_hours_share=0.5, **EVERYONE | {"willing_share": 0.5}
+        "train", channel="hub", staff_hours_per_place=1.0, hub_hours_share=0.1, **EVERYONE | {"willing_share": 0.5}
     )
     model = toy.model(programme, until_month=14, values=values)
     model.run()
     for hub_id in ("west", "east"):
         months = [month for month in model.record.hubs if month.hub_id == hub_id]
-        assert months[0].quality == 1.0 and months[0].load > 2.0
+        assert months[0].quality == 1.0 and months[-1].quality == pytest.approx(0.6, abs=0.02)
+        assert all(0.9 < month.load < 1.02 for month in months)
         for before, month in pairwise(months):
             assert month.quality == pytest.approx(quality_under_load(before.load, rules))
     [delivery] = model.deliveries
@@ -129,6 +130,17 @@ def test_quality_falls_with_last_months_load_and_fewer_complete(toy, make_progra
     expected = sum(month.hours_used * month.quality for month in model.record.hubs)
     assert len(delivery.treated_rows) == pytest.approx(expected, abs=4 * np.sqrt(expected))
     assert len(delivery.treated_rows) < 0.95 * (delivery.status == 2).sum()
+
+
+def test_a_long_line_that_money_cannot_serve_crowds_nobody(toy, make_programme, patient):
+    """Many wait for few grants: the hours of staff are hardly used, and everyone who is served completes."""
+    scarce = EVERYONE | {"budget_pence": 24 * 30_000, "unit_cost_pence": 10_000}
+    programme = make_programme("train", channel="hub", staff_hours_per_place=1.0, hub_hours_share=0.5, **scarce)
+    model = toy.model(programme, until_month=20, values=patient | {"hub_quality_fall": 0.5, "hub_quality_floor": 0.0})
+    model.run()
+    assert all(month.load < 0.1 and month.quality == 1.0 for month in model.record.hubs)
+    assert model.record.hubs[-1].waiting > 100
+    assert all(entry.served == entry.completed for entry in model.record.delivery)
 
 
 def test_growth_hubs_and_sandboxes_are_not_for_residents(toy, make_programme):

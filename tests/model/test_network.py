@@ -28,7 +28,7 @@ def ties(*rows):
     return Ties(one.astype(np.int32), other.astype(np.int32), start.astype(np.int16), end.astype(np.int16))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     n_areas=st.integers(1, 6),
     households=st.integers(1, 30),

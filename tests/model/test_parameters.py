@@ -13,9 +13,9 @@ from model.firm_rules import FirmRules, firm_rules
 from model.firm_start import FirmStart
 from model.kernels import RuleParameters
 from model.parameters import TABLE, bundle, central_values, check_registry, prior_draws, registry
-from model.region_model import rule_parameters
 from model.rules.hub_service import HubParameters
 from model.rules.workplace import WorkplaceParameters
+from model.run_inputs import rule_parameters
 from model.technologies import TECHNOLOGIES
 
 MODEL = Path(parameters.__file__).parent

@@ -64,7 +64,7 @@ def _people(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
     return np.sort(rng.integers(0, 95, n)), rng.integers(0, 2, n).astype(np.int8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(60, 900), st.floats(1.2, 3.6))
 def test_households_place_everyone_with_an_adult(seed: int, n: int, mean_size: float) -> None:
     rng = np.random.default_rng(seed)

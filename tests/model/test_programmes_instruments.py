@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from model.chance import Decision, word
+from model.kernels import GETS_CONNECTION, LOSES_CONNECTION, commit
 from model.programmes.effects import encourage, end_paid_connections, pay_connection, teach
 from model.programmes.funnel import draws
 from model.programmes.instruments import champion, equip
 from model.programmes.programme import Eligibility
 from model.rules.skill import WORK
+from model.start import move_in
 from model.state import RECENT
 
 ERRORS = 4.0
@@ -56,6 +58,23 @@ def settled(model, first: int, last: int) -> np.ndarray:
     people = model.world.people
     moved = (first <= np.asarray(people.next_household_month)) & (np.asarray(people.next_household_month) <= last)
     return present(model, first) & present(model, last) & ~moved
+
+
+def tell_the_home(model, rows: np.ndarray, event: int) -> None:
+    """Commit that rows take up or give up the connection of their home."""
+    world = model.world
+    world.residents.event[rows] = event
+    commit(
+        rows,
+        world.month,
+        world.residents,
+        world.households,
+        world.ties,
+        world.groups,
+        world.roster.unit_firm,
+        world.firms,
+        world.units,
+    )
 
 
 def plausible(n: int, of: int, share: float) -> bool:
@@ -180,6 +199,28 @@ def test_a_gift_during_a_loan_stays_and_a_better_loan_goes_back_to_the_own_devic
     assert world.residents.device[rows].tolist() == [2] * 10 + [0] * 10 + [1] * 20
 
 
+def test_of_two_loans_one_after_another_both_go_back(toy, make_programme):
+    """A phone on loan, then a tablet while it runs, also in the very month in which the phone is due: nothing is kept."""
+    model = toy.model()
+    model.step()
+    world = model.world
+    rows = np.flatnonzero(present(model, 1)).astype(np.int32)[:30]
+    world.residents.device[rows] = 0
+    phone = make_programme("equip").effects | {"device": 1.0, "lend_months": 2.0, "kept_share": 0.0}
+    tablet = phone | {"device": 2.0, "lend_months": 4.0}
+    first = equip.apply(world, rows, phone, np.uint64(1))
+    world.month += 1
+    second = equip.apply(world, rows[:10], tablet, np.uint64(2))
+    world.month += 1
+    third = equip.apply(world, rows[10:20], tablet, np.uint64(2))
+    assert equip.end_loans(world, first, phone, np.uint64(1)).tolist() == rows[20:].tolist()
+    assert world.residents.device[rows].tolist() == [2] * 20 + [0] * 10
+    for lent, months in ((second, 3), (third, 1)):
+        world.month += months
+        equip.end_loans(world, lent, tablet, np.uint64(2))
+    assert not world.residents.device[rows].any()
+
+
 @pytest.mark.parametrize("base, kept", [(3.0, 0.9526), (0.0, 0.5), (-3.0, 0.0474)])
 def test_homes_decide_when_the_paid_time_is_over(toy, make_programme, still, base, kept):
     """Vouchers of six months: connected while they run, then kept with the stated chance, once a home."""
@@ -224,7 +265,7 @@ def test_a_voucher_lowers_the_cost_only_while_it_runs(quiet):
     assert (world.households.connection[homes] > 0).mean() < 0.8
 
 
-def test_who_moves_out_takes_no_decision_for_the_new_home(quiet):
+def test_who_moves_out_decides_neither_for_the_new_home_nor_for_the_old(quiet):
     """Someone moves, while a voucher runs, into a home that has always paid for itself."""
     world = quiet.world
     row = int(np.flatnonzero(settled(quiet, 2, 20))[0])
@@ -236,8 +277,7 @@ def test_who_moves_out_takes_no_decision_for_the_new_home(quiet):
     world.month += 1
     world.rules = world.rules._replace(access=world.rules.access._replace(paid_connection_kept_base=-50.0))
     end_paid_connections(world)
-    assert world.households.connection[new] == 2
-    assert world.households.connection[old] == 0
+    assert world.households.connection[[old, new]].tolist() == [2, 2]
 
 
 def test_a_connection_paid_longer_by_a_second_programme_is_decided_on_at_its_end(quiet):
@@ -255,6 +295,29 @@ def test_a_connection_paid_longer_by_a_second_programme_is_decided_on_at_its_end
         end_paid_connections(world)
         paid.append(bool(world.households.connection[home] > 0))
     assert paid == [True, True, True, False]
+
+
+def test_a_home_that_took_up_a_connection_of_its_own_meanwhile_keeps_it(quiet):
+    """Of four homes with a voucher one gives up and connects itself, one stands empty and has new people with a line, one
+    gives up for good, and one goes on as it was; nobody wants to keep what was paid for."""
+    world = quiet.world
+    rows = np.flatnonzero(settled(quiet, 2, 20)).astype(np.int32)[:5]
+    gave_up, moved_out, gone, _, newcomer = rows
+    homes = np.arange(4, dtype=np.int32)
+    world.residents.household[rows[:4]] = homes
+    world.households.connection[homes] = 0
+    pay_connection(world, rows[:4], 2, 1.0, 6)
+    tell_the_home(quiet, np.array([gave_up, gone], np.int32), LOSES_CONNECTION)
+    tell_the_home(quiet, np.array([gave_up], np.int32), GETS_CONNECTION)
+    world.residents.household[moved_out] = 9
+    world.households.occupants[1] = 0
+    world.residents.household[newcomer], world.residents.use[newcomer] = 1, RECENT
+    shares = quiet._shares._replace(start_connection_user=1.0)
+    move_in(rows[4:], 4, world.seed, world.people, world.residents, world.households, shares)
+    world.month += 6
+    world.rules = world.rules._replace(access=world.rules.access._replace(paid_connection_kept_base=-50.0))
+    end_paid_connections(world)
+    assert (world.households.connection[homes] > 0).tolist() == [True, True, False, False]
 
 
 def test_two_vouchers_in_one_home_are_one_decision(quiet):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.parameters import central_values
-from model.region_model import rule_parameters
 from model.rules import access, motivation, skill, trust, use, work
+from model.run_inputs import rule_parameters
 
 RULES = rule_parameters(central_values(), 0.2, -0.1)
 score = st.floats(0.0, 1.0)

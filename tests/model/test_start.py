@@ -14,11 +14,11 @@ from model.network_ties import Layer, Ties
 from model.parameters import bundle, central_values
 from model.population import ROW_TYPES
 from model.programmes.funnel import draws
-from model.region_model import centre, conditions_at, rule_parameters
 from model.rules.access import access_level
 from model.rules.motivation import motivation_aim
 from model.rules.skill import skill_ceiling
 from model.rules.use import log_hazard_lapse, log_hazard_onset, log_hazard_onset_by_age
+from model.run_inputs import centre, conditions_at, rule_parameters
 from model.start import newcomer_log_odds
 from model.state import LAPSED, NEVER_USED, RECENT
 

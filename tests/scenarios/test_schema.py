@@ -13,8 +13,10 @@ from model.programmes.instruments import instrument
 from model.programmes.programme import INSTRUMENTS
 from model.setting import KINDS
 from scenarios import quantities
-from scenarios.loader import CATALOGUE, load_plan, load_programme
-from scenarios.schema import HUB_KINDS, Extent
+from scenarios.catalogue import CATALOGUE, load_programme
+from scenarios.loader import load_plan
+from scenarios.programme_in_region import Extent
+from scenarios.programme_schema import HUB_KINDS
 
 PLAN: dict[str, Any] = {
     "name": "my-plan",
@@ -69,7 +71,7 @@ def test_names_are_those_the_model_reads() -> None:
     assert set(quantities.EFFECTS) == set(INSTRUMENTS) == set(quantities.PEOPLE)
     for name in INSTRUMENTS:
         assert set(quantities.EFFECTS[name]) == set(instrument(name).EFFECTS)
-    assert set(quantities.TRENDS) == set(Conditions._fields)
+    assert {*quantities.TRENDS, "assisted_share"} == set(Conditions._fields)  # help comes with redesigned services only
     assert HUB_KINDS == KINDS
 
 
@@ -79,7 +81,7 @@ def test_names_are_those_the_model_reads() -> None:
         ({"unit_csot": 1}, "unit_csot: unknown key, did you mean 'unit_cost'?"),
         (
             {"unit_cost.vaule": 1},
-            "unit_cost.vaule: unknown key, did you mean 'value'?; allowed: chosen, high, low, see, source",
+            "unit_cost.vaule: unknown key, did you mean 'value'?; allowed: chosen, high, low, see, shrunk, source",
         ),
         ({"eligibility.min_age": 1}, "eligibility.min_age: unknown key, did you mean 'min_age_years'?"),
         ({"unit_cost": None}, "unit_cost: missing"),
@@ -146,7 +148,7 @@ def test_an_unknown_effect_is_named_with_the_allowed_ones(tmp_path: Path) -> Non
         ({"trend": {}}, "trend: unknown key, did you mean 'trends'?"),
         ({"programmes": {"library-skill": {}}}, "programmes.library-skill: unknown programme, did you mean 'library-"),
         ({"programmes.library-skills.template": "x"}, "programmes.library-skills.template: unknown programme"),
-        ({"programmes.library-skills.template": "./absent"}, "absent: no such file"),
+        ({"programmes.library-skills.template": "./absent"}, "template: no such file (got './absent')"),
         ({"programmes": {"library-skills": None}}, "a block of keys is wanted"),
         ({"programmes.library-skills.start": None}, "programmes.library-skills.start: missing"),
         ({"programmes.library-skills.start": "2012-12"}, "not a month (got '2012-12'); allowed: 2013-01 to 2035-12"),

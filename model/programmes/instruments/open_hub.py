@@ -7,7 +7,7 @@ import numpy as np
 
 from model.calendar import NEVER
 from model.population import Population
-from model.programmes.allocation import Purse
+from model.programmes.place_work import PlaceWork
 from model.programmes.programme import Programme
 from model.setting import KINDS, Hubs, Setting, distance_km, pull_of_hubs
 from model.world import World
@@ -40,17 +40,23 @@ def plan_hubs(
     return setting
 
 
-def open_for_month(world: World, programme: Programme, purse: Purse) -> int:
-    """Open as many of the programme's hubs as the month's money pays, the first planned first; returns how many."""
+def wanted(world: World, programme: Programme, paid: int) -> int:
+    """Hubs planned, each month anew."""
+    return len(_own(world.setting.hubs, programme))
+
+
+def apply(world: World, programme: Programme, work: PlaceWork, seed: np.uint64) -> None:
+    """Open as many of the programme's hubs as the month's money pays, the first planned first, for this month."""
     hubs, month = world.setting.hubs, world.month
-    own = np.flatnonzero(np.char.startswith(hubs.hub_id, f"{programme.id}/"))
-    n_open = 0
-    if purse.pay(programme.fixed_cost_pence_per_month, month):
-        n_open = purse.affordable(programme.unit_cost_pence, month, len(own))
-        purse.pay(programme.unit_cost_pence * n_open, month)
-    hubs.opened_month[own[:n_open]], hubs.closed_month[own[:n_open]] = month, month + 1
+    if work.paid == 0:
+        return
+    own = _own(hubs, programme)[: work.paid]
+    hubs.opened_month[own], hubs.closed_month[own] = month, month + 1
     world.setting.update(month)
-    return n_open
+
+
+def _own(hubs: Hubs, programme: Programme) -> np.ndarray:
+    return np.flatnonzero(np.char.startswith(hubs.hub_id, f"{programme.id}/"))
 
 
 def _places_for(setting: Setting, programme: Programme, population: Population) -> list[int]:
