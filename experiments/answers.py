@@ -40,13 +40,16 @@ class Answer:
     tiles: tuple[Tile, ...]
     people: PeopleAnswer | None
     firms: FirmAnswer | None
+    gate: str = ""
+    """what an inclusion impact assessment found and changed; empty without one"""
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """The sentence on residents and that on firms, as far as there are both."""
+        """The sentence on residents and that on firms, as far as there are both, and that on the assessment."""
+        gate = (self.gate,) if self.gate else ()
         if self.people is None or self.firms is None:
-            return (self.sentence,)
-        return self.sentence.removesuffix(self.firms.sentence).strip(), self.firms.sentence
+            return self.sentence, *gate
+        return self.sentence.removesuffix(self.firms.sentence).strip(), self.firms.sentence, *gate
 
 
 def make_answer(comparison: Comparison, plan: str) -> Answer:
@@ -64,7 +67,8 @@ def make_answer(comparison: Comparison, plan: str) -> Answer:
         firm_answer = make_firm_answer(comparison, plan, both)
         sentences.append(firm_answer.sentence)
         tiles += firm_answer.tiles
-    return Answer(" ".join(sentences), who, tuple(tiles), people_answer, firm_answer)
+    gate = comparison.manifest.get("gate", {}).get(plan, {}).get("sentence", "")
+    return Answer(" ".join(sentences), who, tuple(tiles), people_answer, firm_answer, gate)
 
 
 def _on_people(comparison: Comparison, plan: str, both: bool) -> tuple[str, str, tuple[Tile, ...], PeopleAnswer]:

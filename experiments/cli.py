@@ -25,11 +25,14 @@ def check_rooms() -> None:
 
 def make_app() -> typer.Typer:
     """Every command of every room."""
-    from calibration.commands import evidence_app
+    from calibration.commands import evidence_app, validate_app
+    from experiments import appraisal_commands as appraisal
     from experiments import commands as experiments
+    from experiments import inclusion_commands as inclusion
     from model import commands as model
     from scenarios.commands import regions_app
-    from scenarios.programme_commands import programmes_app, scenarios_app
+    from scenarios.programme_commands import programmes_app
+    from scenarios.scenario_commands import scenarios_app
     from viz import commands as viz
 
     app = typer.Typer(
@@ -51,7 +54,10 @@ def make_app() -> typer.Typer:
     for command in (
         experiments.run,
         experiments.compare,
+        appraisal.appraise,
+        inclusion.fairness,
         viz.report,
+        viz.assess_inclusion,
         viz.serve,
         experiments.explain,
         experiments.couplings,
@@ -59,6 +65,7 @@ def make_app() -> typer.Typer:
     ):
         app.command()(command)
     app.command()(experiments.warm)
+    programmes_app.command("coverage")(experiments.coverage)
     app.command()(model.phases)
     for name, part in (
         ("regions", regions_app),
@@ -66,6 +73,7 @@ def make_app() -> typer.Typer:
         ("scenarios", scenarios_app),
         ("parameters", model.parameters_app),
         ("evidence", evidence_app),
+        ("validate", validate_app),
     ):
         app.add_typer(part, name=name)
     return app

@@ -189,6 +189,30 @@ def couplings(
     print_table(table, f"Effect of each coupling (on minus off), {scenario}, {region}, {until}", as_json)
 
 
+def coverage(
+    as_json: AsJson = False,
+) -> None:
+    """Run the template of every measure of the five strategies against its twin, and print what each moves.
+
+    Fails if a measure is missing or a mechanism moves nothing. Example: uptake programmes coverage
+    """
+    from experiments.coverage import coverage as measure_coverage
+    from experiments.progress import Progress
+    from model.console import print_table
+
+    with Progress() as progress:
+        table = measure_coverage(progress)
+    print_table(table if as_json else table.drop(columns=["moved"]), "Measures of the five strategies", as_json)
+    kinds = table["kind"].value_counts()
+    if not as_json:
+        typer.echo(", ".join(f"{count} {kind}s" for kind, count in kinds.items()))
+    faults = table[table["fault"] != ""]
+    for row in faults.to_dict("records"):
+        typer.echo(f"{row['measure']} {row['title']}: {row['fault']}", err=True)
+    if len(faults):
+        raise typer.Exit(1)
+
+
 def warm() -> None:
     """Compile the kernels into the cache, so that later commands start at once.
 

@@ -11,17 +11,13 @@ import pandas as pd
 from experiments import store
 from experiments.answers import Answer, make_answer
 from experiments.bands import RUN_COLUMNS, Band, band, bands, paired_differences
+from experiments.designs import designs
 from experiments.firm_compare import FirmComparison
-from experiments.runner import (
-    MAX_SEED,
-    RunInput,
-    check_count,
-    check_scale,
-    spread,
-)
-from experiments.twins import TwinTask, run_twins
+from experiments.gate import pass_gate
+from experiments.runner import MAX_SEED, RunInput, check_count, check_scale, spread
+from experiments.targets import target_inputs
+from experiments.twins import TwinTask, replicate_seed, run_twins
 from model.calendar import month_index, month_label
-from model.chance import hash_words
 from model.errors import InputError
 from model.outcomes import indicator
 from model.parameters import central_values, prior_draws
@@ -188,6 +184,7 @@ def run_comparison(
     inputs = {
         "base": base_name, "plans": plan_names, "region": region, "replicates": replicates, "draws": draws,
         "scale": scale, "seed": seed, "until": month_label(until_month), "parameters": parameters or {},
+        "targets": target_inputs(list(scenarios.values())),
     }  # fmt: skip
     from scenarios.regions_io import load_region
 
@@ -204,6 +201,7 @@ def run_comparison(
     for variant in {scenario.network_variant for scenario in scenarios.values()}:
         network_of(region, scale, 1, variant)
     tasks = _tasks(region, scale, seed, until_month, central, parameters, replicates, draws, scenarios)
+    tasks, decisions = pass_gate(tasks, seed, lambda some: _collect(some, progress, cancelled, "assessing inclusion"))
     tables = _collect(tasks, progress, cancelled)
     tables["places"] = _places(population, region_tables)
     titles = {s.name: s.title for s in scenarios.values()}
@@ -211,7 +209,9 @@ def run_comparison(
     comparison = Comparison(
         base_name, plan_names, region, region_tables.title, month_label(until_month), titles, tables,
         {"kind": "comparison", "identity": identity, "inputs": inputs, "model_version": store.model_version(),
-         "region_title": region_tables.title, "titles": titles, "calibrated": False},
+         "region_title": region_tables.title, "titles": titles, "calibrated": False,
+         "gate": {name: decision.plain() for name, decision in decisions.items()},
+         "programmes": {plan.name: designs(plan) for plan in tasks[0].plans}},
     )  # fmt: skip
     if out is not None:
         comparison.save(Path(out))
@@ -228,8 +228,7 @@ def _tasks(region, scale, seed, until_month, central, parameters, replicates, dr
         ]
     return [
         TwinTask(
-            # Replicate k has the same seed in every cell of the design, so that differences are paired.
-            RunInput(region, scale, 1, until_month, hash_words(seed, replicate) % MAX_SEED, tuple(sorted(values.items())),
+            RunInput(region, scale, 1, until_month, replicate_seed(seed, replicate), tuple(sorted(values.items())),
                      point, draw, replicate),
             base,
             tuple(plans),
@@ -239,12 +238,14 @@ def _tasks(region, scale, seed, until_month, central, parameters, replicates, dr
     ]  # fmt: skip
 
 
-def _collect(tasks: list[TwinTask], progress: Progress, cancelled: Callable[[], bool]) -> dict[str, pd.DataFrame]:
+def _collect(
+    tasks: list[TwinTask], progress: Progress, cancelled: Callable[[], bool], doing: str = "running twins"
+) -> dict[str, pd.DataFrame]:
     parts: dict[int, dict[str, pd.DataFrame]] = {}
-    progress(0, len(tasks), "running twins")
+    progress(0, len(tasks), doing)
     for number, tables in spread(run_twins, tasks, cancelled):
         parts[number] = tables
-        progress(len(parts), len(tasks), "running twins")
+        progress(len(parts), len(tasks), doing)
     names = sorted({name for tables in parts.values() for name in tables})
     # In the order of the design, whatever order the runs finished in.
     return {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ALL_TECHNOLOGIES = "all"
 HUB_MEASURES = {"load": "% of hours offered", "waiting": "waiting"}
-"""What is told of hubs, with its unit: the hours that all who wait would take over the hours offered to them; those waiting"""
+"""What is told of hubs, with its unit: hours worked for those served over the hours offered to programmes; those waiting"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class FirmComparison:
         rows = table if kind == "all" else table[table["kind"] == kind]
         keys = ["scenario", "period", *RUN_COLUMNS]
         plain = rows[keys].astype({"scenario": str, "period": str})
-        plain = plain.assign(hours=rows["hours"], asked=rows["load"] * rows["hours"], waiting=rows["waiting"])
+        plain = plain.assign(hours=rows["hours"], used=rows["load"] * rows["hours"], waiting=rows["waiting"])
         totals = plain.groupby(keys).sum()
         # A year in which nobody came is one without load.
         periods = sorted(set(plain["period"]))
@@ -150,7 +150,7 @@ class FirmComparison:
             for run in runs.itertuples(index=False)
         ]
         totals = totals.reindex(pd.MultiIndex.from_tuples(every, names=keys), fill_value=0.0).reset_index()
-        totals["load"] = (100.0 * totals["asked"] / totals["hours"].where(totals["hours"] > 0)).fillna(0.0)
+        totals["load"] = (100.0 * totals["used"] / totals["hours"].where(totals["hours"] > 0)).fillna(0.0)
         found = bands(totals, ["scenario", "period"], measure).rename(columns={measure: "mean"})
         return found.assign(unit=HUB_MEASURES[measure]).reset_index()
 

@@ -20,7 +20,7 @@ from model.storage import source_hash
 MANIFEST = "manifest.json"
 _TEXT_COLUMNS_TO_PACK = ("run_id", "scenario", "region", "design_point", "period", "indicator", "group_by", "group", "unit",
                          "programme", "area_code", "authority", "first_period", "audience", "technology", "effect", "hub_id",
-                         "kind", "size_band", "sector")  # fmt: skip
+                         "kind", "size_band", "sector", "instrument", "number", "status")  # fmt: skip
 
 
 def model_version() -> str:

@@ -6,9 +6,11 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from experiments.reached import reached, through_whom
 from experiments.readings import Tile
+from experiments.targets import target_results, targets_beyond
 from model.firm_outcomes import FIRM_GROUP_LABELS, TECHNOLOGY_LABELS
-from model.outcomes import GROUP_LABELS
+from model.outcomes import GROUP_LABELS, SIDE_GROUP_LABELS
 
 if TYPE_CHECKING:
     from experiments.answers import PeopleAnswer
@@ -57,7 +59,9 @@ def summary_text(comparison: Comparison) -> str:
     lines = []
     for plan in comparison.plans:
         answer = comparison.answer(plan)
-        lines += ["", answer.sentence, *([answer.who] if answer.who else []), "", intervals_title(comparison)]
+        said = [text for text in (answer.sentence, answer.gate, answer.who) if text]
+        said += [result.sentence for result in target_results(comparison, plan)] + targets_beyond(comparison, plan)
+        lines += ["", *said, "", intervals_title(comparison)]
         scale = comparison.manifest["inputs"]["scale"]
         if scale < 1.0:
             lines.append(f"One simulated person stands for {1.0 / scale:.0f} residents.")
@@ -67,28 +71,28 @@ def summary_text(comparison: Comparison) -> str:
             lines.append(f"  {tile.title:<{width}}  {value:>14}   ({interval(tile)})")
         lines.append("")
         if answer.people:
-            lines += _ladder(answer.people) + _skills(comparison, plan) + _by_age(comparison, plan)
+            lines += _ladder(answer.people, through_whom(comparison, plan))
+            lines += _skills(comparison, plan) + _by_age(comparison, plan)
         if answer.firms:
             lines += _firm_ladder(answer.firms) + _displacement(answer.firms) + _by_technology(comparison, plan)
         spend = comparison.spend(plan)
         if len(spend):
             lines.append("Programmes")
+            whom = reached(comparison, plan)
             for row in spend.to_dict("records"):
-                whom = {"firms": f"{row['beneficiaries']:>8,.0f} firms", "places": "all who come"}.get(
-                    row["audience"], f"{row['beneficiaries']:>8,.0f} people"
-                )
-                lines.append(f"  {row['title'][:44]:<44}  £{row['spend_gbp']:>12,.0f}   {whom}")
+                count, _, who = whom[row["programme"]].partition(" ")
+                lines.append(f"  {row['title'][:44]:<44}  £{row['spend_gbp']:>12,.0f}   {count:>8} {who}")
             lines.append("")
     return "\n".join(line for line in lines)
 
 
-def _ladder(answer: PeopleAnswer) -> list[str]:
+def _ladder(answer: PeopleAnswer, through: str) -> list[str]:
     """From people helped to people online because of it."""
     return [
         "From gross to additional",
         f"  Beneficiaries online under the plan    {_whole(answer.gross):>10}",
         f"  of whom online anyway (deadweight)     {_share(answer.deadweight_share)}",
-        f"  Additional people beyond beneficiaries {_whole(answer.spillover):>10}   (through family and friends)",
+        f"  Additional people beyond beneficiaries {_whole(answer.spillover):>10}   ({through})",
         "",
     ]
 
@@ -179,7 +183,10 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
         "plans": {plan: _finite(asdict(comparison.answer(plan))) for plan in comparison.plans},
         "spend": {plan: _finite(comparison.spend(plan).to_dict("records")) for plan in comparison.plans},
         "differences": {
-            name: {by: _finite(comparison.differences(name, by=by).to_dict("records")) for by in GROUP_LABELS}
+            name: {
+                by: _finite(comparison.differences(name, by=by).to_dict("records"))
+                for by in GROUP_LABELS | SIDE_GROUP_LABELS
+            }
             for name in DETAILED
         },
     }

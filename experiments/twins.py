@@ -7,12 +7,16 @@ import pandas as pd
 
 from experiments.firm_twins import firm_run_tables, firm_twin_tables
 from experiments.labels import labelled, repeated, tiled
-from experiments.runner import RunInput, make_model
+from experiments.programme_numbers import programme_numbers
+from experiments.reach import reach_rows
+from experiments.runner import MAX_SEED, RunInput, make_model
 from model.calendar import month_label
+from model.chance import hash_words
 from model.outcomes import INDICATORS, TWIN_INDICATORS, indicator, indicator_values, series_rows
 from model.programmes.instruments import instrument
 from model.programmes.programme import PLACE_INSTRUMENTS
-from model.region_model import Record, RegionModel
+from model.record import Record
+from model.region_model import RegionModel
 from model.scenario import Scenario
 from model.state import ABSENT, N_STATE_CODES
 from model.tally import N_TWIN_FLAGS, count_twins, fill_cells
@@ -30,6 +34,11 @@ class TwinTask:
     plans: tuple[Scenario, ...]
     keep_detail: bool
     """also keep the cube, the treated and the state of every agent"""
+
+
+def replicate_seed(seed: int, replicate: int) -> int:
+    """Seed of a replicate: the same at every design point, so that differences are paired."""
+    return hash_words(seed, replicate) % MAX_SEED
 
 
 def run_twins(task: TwinTask) -> dict[str, pd.DataFrame]:
@@ -50,7 +59,9 @@ def run_twins(task: TwinTask) -> dict[str, pd.DataFrame]:
     base.run()
     for model in (base, *plan_models):
         _add(tables, "series", _series(model, task.run))
-        _add(tables, "programmes", _programmes(model, task.run))
+        _add(tables, "programmes", programme_months(model, task.run))
+        _add(tables, "programme_numbers", _numbers(model, task.run))
+        _add(tables, "reach", _reach(model, task.run))
         if task.run.design_point == "central":
             # By small area and draw the table would outgrow all others.
             _add(tables, "areas", _areas(model, task.run))
@@ -83,11 +94,13 @@ def _series(model: RegionModel, run: RunInput) -> pd.DataFrame:
     index = cells.group_index()
     everyone = indicator_values(np.array(record.code_counts), weight)
     months = list(record.cube)
-    by_group = np.concatenate([cells.group_totals(record.cube[month])[1:] for month in months])
-    values = np.concatenate([everyone, indicator_values(by_group, weight)])
-    groups = [index[0]] * len(record.months) + index[1:] * len(months)
+    side = model.side_cells
+    in_groups = index[1:] + side.group_index()
+    by_group = [(cells.group_totals(record.cube[m])[1:], side.group_totals(record.side[m])) for m in months]
+    values = np.concatenate([everyone, *(indicator_values(np.concatenate(parts), weight) for parts in by_group)])
+    groups = [index[0]] * len(record.months) + in_groups * len(months)
     periods = [month_label(month) for month in record.months]
-    periods += [month_label(month) for month in months for _ in index[1:]]
+    periods += [month_label(month) for month in months for _ in in_groups]
     names = [entry.name for entry in INDICATORS]
     frame = pd.DataFrame(
         {
@@ -102,17 +115,24 @@ def _series(model: RegionModel, run: RunInput) -> pd.DataFrame:
     return labelled(frame, model.spec.scenario, run)
 
 
-def _programmes(model: RegionModel, run: RunInput) -> pd.DataFrame:
+def programme_months(model: RegionModel, run: RunInput) -> pd.DataFrame:
+    """Programmes by month. spend_gbp is all that a programme spends, public_spend_gbp the public part of it;
+    private_spend_gbp comes on top, from investors; moved_gbp is what a review brought (below 0: took away).
+    """
     audience = {
         programme.id: "places" if programme.instrument in PLACE_INSTRUMENTS else programme.audience
         for programme in model.spec.scenario.programmes
     }
+    leverage = {p.id: p.private_gbp_per_public_gbp for p in model.spec.scenario.programmes}
     rows = [
         {
             "period": month_label(entry.month),
             "programme": entry.programme,
             "audience": audience[entry.programme],
             "spend_gbp": entry.spend_pence / PENCE,
+            "public_spend_gbp": entry.spend_pence / PENCE / (1.0 + leverage[entry.programme]),
+            "private_spend_gbp": entry.private_pence / PENCE,
+            "moved_gbp": entry.moved_pence / PENCE,
             "joined": entry.joined,
             "served": entry.served,
             "completed": entry.completed,
@@ -122,6 +142,17 @@ def _programmes(model: RegionModel, run: RunInput) -> pd.DataFrame:
         for entry in model.record.delivery
     ]
     return labelled(pd.DataFrame(rows), model.spec.scenario, run) if rows else pd.DataFrame()
+
+
+def _reach(model: RegionModel, run: RunInput) -> pd.DataFrame:
+    rows = reach_rows(model)
+    return labelled(rows, model.spec.scenario, run) if len(rows) else rows
+
+
+def _numbers(model: RegionModel, run: RunInput) -> pd.DataFrame:
+    scenario = model.spec.scenario
+    rows = programme_numbers(scenario)
+    return labelled(rows, scenario, run) if len(rows) else rows
 
 
 def _areas(model: RegionModel, run: RunInput) -> pd.DataFrame:
@@ -177,7 +208,7 @@ def _agents(model: RegionModel, run: RunInput) -> pd.DataFrame:
 
 def _twins(base: RegionModel, plan: RegionModel, run: RunInput) -> pd.DataFrame:
     """Person-by-person comparison each December: in state under the plan only (n10), under the base only (n01)."""
-    cells, people = plan.cells, plan.world.people
+    cells, side, people = plan.cells, plan.side_cells, plan.world.people
     first_treated = np.full(len(people.key), np.iinfo(np.int16).max, np.int16)
     # Beneficiaries are those of either side: without this, people the baseline helps would look like spillover.
     for delivery in (*base.resident_deliveries, *plan.resident_deliveries):
@@ -193,13 +224,15 @@ def _twins(base: RegionModel, plan: RegionModel, run: RunInput) -> pd.DataFrame:
         fill_cells(month, plan_codes, people.birth_month, people.disability_onset_month, plan.fixed_cell, cell)
         treated = (first_treated <= month).astype(np.uint8)
         for states in in_state:
-            blocks.append(cells.group_totals(count_twins(base_codes, plan_codes, cell, treated, states, cells.n)))
-    index = cells.group_index()
+            for kind, of_rows in ((cells, cell), (side, plan.side_cell)):
+                counts = count_twins(base_codes, plan_codes, of_rows, treated, states, kind.n)
+                blocks.append(kind.group_totals(counts))
+    index = cells.group_index() + side.group_index()
     labels = {
         "period": repeated([month_label(month) for month in months], len(TWIN_INDICATORS) * len(index)),
         "indicator": tiled([name for name in TWIN_INDICATORS for _ in index], len(months)),
-        "group_by": tiled([dimension for dimension, _ in index], len(blocks)),
-        "group": tiled([group for _, group in index], len(blocks)),
+        "group_by": tiled([dimension for dimension, _ in index], len(months) * len(TWIN_INDICATORS)),
+        "group": tiled([group for _, group in index], len(months) * len(TWIN_INDICATORS)),
     }
     counts = _twin_counts(np.concatenate(blocks) * plan.world.weight)
     return labelled(pd.DataFrame(labels | counts), plan.spec.scenario, run)

@@ -7,11 +7,11 @@ WARM_SCALE = 0.01
 
 
 def compile_kernels() -> None:
-    """Run baseline and plans for residents and firms for two years on one hundredth of Gloucestershire, in this process."""
+    """Run baseline and plans for residents, firms and places for two years on one hundredth of Gloucestershire, in this process."""
     exp(0.0)
     run_comparison(
         "baseline",
-        ["smart-people", "smart-futures"],
+        ["smart-people", "smart-futures", "smart-gloucestershire"],
         "gloucestershire",
         replicates=1,
         draws=0,

@@ -1,6 +1,7 @@
 """One small real comparison, shared by the tests of what is made of it."""
 
-from collections.abc import Iterator
+import importlib.util
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,14 @@ def comparison(in_this_process: None, plan_files: Path, folder: Path) -> Compari
     return run_comparison(
         "baseline", plans, REGION, replicates=3, draws=1, scale=SCALE, seed=3, until=UNTIL, out=folder
     )
+
+
+@pytest.fixture(scope="session")
+def make_appraised() -> Callable[..., Comparison]:
+    """Makes a comparison that an appraisal can be worked out from by hand; its plan is called "plan"."""
+    spec = importlib.util.spec_from_file_location("made_up", Path(__file__).with_name("made_up_appraisal.py"))
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    maker: Callable[..., Comparison] = module.make_comparison
+    return maker

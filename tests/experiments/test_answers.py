@@ -10,7 +10,7 @@ import pytest
 from experiments.compare import Comparison
 from experiments.readings import people, pounds
 from experiments.summary import interval, intervals_title, number, summary_json, summary_text
-from model.outcomes import GROUP_LABELS, VALUES, indicator
+from model.outcomes import GROUP_LABELS, SIDE_GROUP_LABELS, VALUES, indicator
 
 PERIOD = "2030-12"
 GROUPS = {"all": ("all",), "authority": ("E1",), **VALUES}
@@ -68,7 +68,7 @@ def share_of(by: str, group: str) -> float:
 
 
 def test_the_made_up_groups_are_those_of_the_registry():
-    assert GROUPS.keys() == GROUP_LABELS.keys()
+    assert GROUPS.keys() == (GROUP_LABELS | SIDE_GROUP_LABELS).keys()
 
 
 def test_tiles_are_means_at_central_parameters_with_intervals_over_all_draws():

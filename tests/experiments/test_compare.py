@@ -15,7 +15,7 @@ from experiments.compare import RUN_COLUMNS, load_comparison, run_comparison
 from experiments.runner import Cancelled, RunInput, make_model
 from experiments.store import table_hash
 from model.errors import InputError
-from model.outcomes import GROUP_LABELS, INDICATORS, TWIN_INDICATORS, indicator
+from model.outcomes import GROUP_LABELS, INDICATORS, SIDE_GROUP_LABELS, TWIN_INDICATORS, indicator
 from model.parameters import central_values
 from model.state import ABSENT
 from scenarios.loader import load_scenario
@@ -52,7 +52,7 @@ def test_groups_of_twins_sum_to_everyone(comparison):
     columns = ["n_base", "n_plan", "n10", "n01", "beneficiaries", "net_spillover"]
     sums = twins.groupby([*keys, "group_by"], observed=True)[columns].sum()
     everyone = sums.xs("all", level="group_by")
-    for dimension in GROUP_LABELS:
+    for dimension in GROUP_LABELS | SIDE_GROUP_LABELS:
         pd.testing.assert_frame_equal(sums.xs(dimension, level="group_by"), everyone)
 
 

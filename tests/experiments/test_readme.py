@@ -24,14 +24,14 @@ def _run(block: str) -> dict[str, Any]:
 
 def test_commands_named_in_the_readme_exist():
     app = make_app()
-    known = {command.name or command.callback.__name__ for command in app.registered_commands}
+    known = {(command.name or command.callback.__name__).replace("_", "-") for command in app.registered_commands}
     known |= {group.name for group in app.registered_groups}
     block = re.search(r"## Commands\n\n```\n(.*?)```", README, re.DOTALL)
     assert block
     named = set()
     for line in block[1].splitlines():
         for part in line.split("        "):
-            words = re.match(r"uptake ([a-z]+)((?: \| [a-z]+)*)", part.strip())
+            words = re.match(r"uptake ([a-z-]+)((?: \| [a-z]+)*)", part.strip())
             assert words, line
             named.add(words[1])
             if words[1] in {"phases"}:
