@@ -1,9 +1,12 @@
 """`uptake evidence`: the published figures, and the one role of each."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from calibration.roles import Role
 
 evidence_app = typer.Typer(help="Published figures and their roles: list, show, check.", no_args_is_help=True)
 
@@ -86,3 +89,52 @@ def baseline(as_json: AsJson = False) -> None:
     residents = "UK-weighted baseline at central parameters and published shares, per cent of adults"
     firms = "Firms of the UK-weighted baseline and published shares, per cent of firms"
     print_tables([(residents, level_check().round(2)), (firms, firm_level_check().round(2))], as_json)
+
+
+validate_app = typer.Typer(help="The model against published results it was not fitted to.", no_args_is_help=True)
+
+
+@validate_app.callback()
+def _validate() -> None:
+    """Keeps `replications` a command of its own while it is the only one."""
+
+
+@validate_app.command("replications")
+def replications(
+    role: Annotated[str, typer.Option(help="Which trials: fit, holdout or all.")] = "all",
+    seeds: Annotated[int, typer.Option(help="Runs at central parameters.")] = 3,
+    draws: Annotated[int, typer.Option(help="Prior draws, one run each, for the interval.")] = 8,
+    as_json: AsJson = False,
+) -> None:
+    """Run published trials and offers again inside the model, each beside its published result and its band.
+
+    Example: uptake validate replications --role fit
+    """
+    from calibration.replications import run_replications
+    from experiments.progress import Progress
+    from experiments.runner import check_count
+    from model.console import print_table
+    from model.errors import InputError
+
+    choices: dict[str, tuple[Role, ...]] = {"fit": ("fit",), "holdout": ("holdout",), "all": ("fit", "holdout")}
+    if role not in choices:
+        raise InputError("unknown role", key="--role", value=role, allowed=choices)
+    check_count("--seeds", seeds, 1, 1000)
+    check_count("--draws", draws, 0, 1000)
+    with Progress() as progress:
+        table = run_replications(roles=choices[role], seeds=seeds, draws=draws, progress=progress)
+    if as_json:
+        print_table(table, as_json=True)
+        return
+    for row in table.to_dict("records"):
+        verdict = "met" if row["met"] else "missed"
+        typer.echo(f"\n{row['title']} ({row['role']}): {verdict}")
+        typer.echo(f"  published  {row['published']}")
+        typer.echo(
+            f"  model      {row['model']:.3g} ({row['low']:.3g} to {row['high']:.3g}) {row['unit']}; "
+            f"band {row['band_low']:g} to {row['band_high']:g}"
+        )
+        typer.echo(f"  differs    {row['differs']}")
+    for name in choices[role]:
+        part = table[table["role"] == name]
+        typer.echo(f"\n{name}: {int(part['met'].sum())} of {len(part)} within their bands")
