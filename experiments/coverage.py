@@ -20,7 +20,7 @@ from model.programmes.programme import AUDIENCES
 from model.state import ABSENT
 from scenarios.catalogue import load_programme
 from scenarios.loader import Plan, extent_of, list_scenarios, load_plan
-from scenarios.measures import DELIVERY, load_measures, templates_of
+from scenarios.measures import DELIVERY, Measure, load_measures, templates_of
 from scenarios.programme_in_region import Extent
 from scenarios.regions_io import load_region
 
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
     from model.region_model import RegionModel
 
-REGION, SCALE, SEED = "gloucestershire", 0.05, 1
+REGION, SEED = "gloucestershire", 1
+SCALES = (0.05, 0.5)
+"""What moves nothing in a small sample, where one deal may cost more than the sample's share of the money, is tried once
+more in a large one"""
 START, END, UNTIL = "2023-01", "2024-12", "2025-12"
 READ_EVERY_MONTHS = 3
 BUDGETS = {"residents": ("budget_gbp_per_adult", 20.0), "firms": ("budget_gbp_per_enterprise", 200.0)}
@@ -74,12 +77,12 @@ class Trial:
         )
 
 
-def trial(template: str) -> Trial:
-    """Run one template of the catalogue and its twin in a small sample."""
+def trial(template: str, scale: float = SCALES[0]) -> Trial:
+    """Run one template of the catalogue and its twin in a sample of the region."""
     alone = trial_plan(template)
     through_others = any(programme.instrument in WORKS_THROUGH_OTHERS for programme, _ in alone.programmes)
     beside = COMPANIONS if through_others else ()
-    return Trial(template, _readings(*beside, template), _readings(*beside))
+    return Trial(template, _readings(scale, *beside, template), _readings(scale, *beside))
 
 
 def trial_plan(*templates: str, budget_share: float = 1.0, start: str = START, end: str = END) -> Plan:
@@ -104,18 +107,24 @@ def coverage(progress: Callable[[int, int, str], None] = lambda done, total, tex
     import pandas as pd
 
     measures = load_measures()
-    templates = sorted({name for measure in measures for name in templates_of(measure.id)})
-    moved: dict[str, frozenset[str]] = {}
-    progress(0, len(templates), "running every template")
-    for number, found in spread(trial, templates):
-        moved[templates[number]] = found.moved()
-        progress(len(moved), len(templates), "running every template")
+    named = {measure.id: templates_of(measure.id) for measure in measures}
+    moved: dict[str, frozenset[str]] = dict.fromkeys((name for names in named.values() for name in names), frozenset())
+    for scale in SCALES:
+        still = sorted({
+            name for m in measures if m.kind != "label" and not _seen(m, named[m.id], moved) for name in named[m.id]
+        })  # fmt: skip
+        progress(0, len(still), f"running templates at scale {scale:g}")
+        done = 0
+        for number, found in spread(_moved, [(name, scale) for name in still]):
+            moved[still[number]] |= found
+            done += 1
+            progress(done, len(still), f"running templates at scale {scale:g}")
     packages = _packages()
     rows = []
     for measure in measures:
-        names = templates_of(measure.id)
-        by_template = frozenset().union(*(moved[name] for name in names))
-        seen = [name for name in measure.moves if name in by_template]
+        names = named[measure.id]
+        found = frozenset().union(*(moved[name] for name in names))
+        seen = [name for name in measure.moves if name in found]
         rows.append(
             {
                 "measure": measure.id,
@@ -125,20 +134,27 @@ def coverage(progress: Callable[[int, int, str], None] = lambda done, total, tex
                 "package": next((package for package, used in packages.items() if used & set(names)), ""),
                 "last_moved": seen[-1] if seen else "",
                 "moved": ", ".join(seen),
-                "fault": _fault(measure.kind, names, seen),
+                "fault": _fault(measure, names, moved),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _fault(kind: str, templates: list[str], seen: list[str]) -> str:
-    if kind == "label":
+def _moved(task: tuple[str, float]) -> frozenset[str]:
+    return trial(*task).moved()
+
+
+def _seen(measure: Measure, templates: list[str], moved: dict[str, frozenset[str]]) -> bool:
+    """Whether the templates move something that the measure names, beyond delivery itself."""
+    return any(set(measure.moves) & moved[name] - set(DELIVERY) for name in templates)
+
+
+def _fault(measure: Measure, templates: list[str], moved: dict[str, frozenset[str]]) -> str:
+    if measure.kind == "label":
         return ""
     if not templates:
         return "no template carries it"
-    if kind == "mechanism" and not set(seen) - set(DELIVERY):
-        return "moves nothing that it names"
-    return ""
+    return "" if measure.kind == "multiplier" or _seen(measure, templates, moved) else "moves nothing that it names"
 
 
 def _packages() -> dict[str, set[str]]:
@@ -162,11 +178,11 @@ def _extent() -> Extent:
 
 
 @lru_cache(maxsize=4)
-def _readings(*templates: str) -> dict[str, np.ndarray]:
+def _readings(scale: float, *templates: str) -> dict[str, np.ndarray]:
     """Readings of one run by name; of the last templates asked for, so that a twin is run once a process."""
     scenario = trial_plan(*templates).for_region(_extent())
     start, until = month_index(START), month_index(UNTIL)
-    run = RunInput(REGION, SCALE, 1, until, SEED, tuple(sorted(central_values().items())), "central", 0, 0)
+    run = RunInput(REGION, scale, 1, until, SEED, tuple(sorted(central_values().items())), "central", 0, 0)
     model = make_model(run, scenario)
     state: dict[str, list[float]] = {name: [] for name in STATE}
 

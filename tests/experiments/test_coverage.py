@@ -35,7 +35,7 @@ def test_a_mechanism_that_moves_nothing_is_a_fault(monkeypatch):
     assert coverage.coverage()["fault"].tolist() == ["no template carries it"]
 
 
-def _still(template: str) -> Trial:
+def _still(template: str, scale: float) -> Trial:
     same = {"online": [1.0], "spend": [2.0]}
     return Trial(template, same, same)
 

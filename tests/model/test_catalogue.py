@@ -70,7 +70,9 @@ def programmes(*templates: str, budget_share: float = 1.0) -> tuple:
 
 def works_on_places(template: str) -> bool:
     """Whether a template changes places themselves, which no condition of eligibility limits."""
-    return any(member.instrument in (*PLACE_INSTRUMENTS, "demonstrate") for member in load_programme(template).members())
+    return any(
+        member.instrument in (*PLACE_INSTRUMENTS, "demonstrate") for member in load_programme(template).members()
+    )
 
 
 def run(place: Toy, chosen: tuple, until_month: int, **values: float) -> RegionModel:
