@@ -201,6 +201,8 @@ class Hub(mesa.Agent):
 
     def end_month(self) -> None:
         """Take in the work of the month."""
+        if not any(self._offered) and not any(desk.hours_offered for desk in self.desks.values()):
+            return  # nothing was offered here so far
         for pool in (0, 1):
             desks = [desk for desk in self.desks.values() if self.pool_of(desk.programme) == pool]
             self._used[pool] = felt_hours(self._used[pool], fsum(desk.hours_used for desk in desks))
