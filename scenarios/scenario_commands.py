@@ -76,11 +76,11 @@ def show_scenario(
     if rows:
         total = sum(row["budget_gbp"] for row in rows)
         private = sum(row["private_gbp"] for row in rows)
-        whole = [{**row, **{key: round(row[key]) for key in ("budget_gbp", "private_gbp")}} for row in rows]
-        _show_rows(whole, "Programmes", as_json=False)
+        _show_rows(_in_short(rows), "Programmes", as_json=False)
         typer.echo(
             f"Budget in all: GBP {total:,.0f}, which is GBP {total / extent.adults:,.2f} an adult "
-            f"or GBP {total / extent.enterprises:,.2f} an enterprise. Partners add GBP {private:,.0f} of it.\n"
+            f"or GBP {total / extent.enterprises:,.2f} an enterprise."
+            + (f" Partners pay GBP {private:,.0f} of it.\n" if private else "\n")
         )
     trend_rows = [
         {
@@ -125,7 +125,7 @@ def check_scenarios(
                 "name": resolved.name,
                 "region": place.name,
                 "programmes": len(resolved.programmes),
-                "budget_gbp": pounds,
+                "budget_gbp": round(pounds),
                 "check": "sound",
             }
         )
@@ -147,9 +147,18 @@ def _scenario_rows(plan: "Plan", extent: "Extent") -> list[dict[str, Any]]:
             "end": given.end,
             "pilot_months": programme.pilot.months if programme.pilot is not None else 0,
             "unit_cost_gbp": programme.unit_cost_pence / 100,
-            "capacity_per_month": round(programme.capacity_per_month, 1),
+            "capacity_per_month": round(programme.capacity_per_month, 1) or None,
         }
         for programme, (given, _) in zip(resolved.programmes, plan.programmes, strict=True)
+    ]
+
+
+def _in_short(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows for reading: whole pounds, no titles, and no column of partners' money or pilots that says nothing."""
+    unsaid = {"title"} | {key for key in ("private_gbp", "pilot_months") if not any(row[key] for row in rows)}
+    return [
+        {key: round(value) if key.endswith("_gbp") else value for key, value in row.items() if key not in unsaid}
+        for row in rows
     ]
 
 
