@@ -56,15 +56,6 @@ def additional(comparison: Comparison, plan: str, weight: Mapping[str, float]) -
     return pd.DataFrame(columns).rename_axis(index=RUN_YEAR)
 
 
-def mean_weight(comparison: Comparison, plan: str, weight: Mapping[str, float]) -> pd.Series:
-    """Mean distributional weight of those whom either side's programmes had helped by the last December, by run."""
-    rows = _people(comparison, plan, "online", BREAKDOWN)
-    rows = rows[rows["period"] == comparison.last_period]
-    rows = plain(rows, [*RUN_COLUMNS, "group", "beneficiaries"])
-    helped = rows.groupby(RUN_COLUMNS)["beneficiaries"].sum()
-    return weighted_sum(rows, RUN_COLUMNS, "beneficiaries", weight) / helped.where(helped > 0)
-
-
 def _people(comparison: Comparison, plan: str, indicator: str, by: str) -> pd.DataFrame:
     twins = comparison.tables["twins"]
     wanted = (twins["scenario"] == plan) & (twins["indicator"] == indicator) & (twins["group_by"] == by)

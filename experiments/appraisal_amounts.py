@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.additional import WEIGHTED, additional, has_income, mean_weight, runs_of, thousands_online
+from experiments.additional import WEIGHTED, additional, has_income, runs_of, thousands_online
 from experiments.appraisal_items import BENEFITS, BIASED_COSTS, COSTS, Item, counted
 from experiments.appraisal_values import drawn, unit_values
 from experiments.delivered import delivered, shrunk_share
@@ -19,8 +19,6 @@ from experiments.yearly import RUN_YEAR, runs_in
 if TYPE_CHECKING:
     from experiments.compare import Comparison
 
-WITH_WEIGHTS = ("online", "work_paid", "resident_hours")
-"""Quantities that are counted by income group"""
 AMOUNTS = [*RUN_YEAR, "kind", "item", "quantity", "gbp", "weighted_gbp"]
 """Columns of a table of amounts; kind is "benefit" or "cost", weighted_gbp counts each pound with its group's weight"""
 
@@ -35,8 +33,8 @@ class Basis:
     """indexed by RUN_YEAR: multipliers by id"""
     values: pd.DataFrame
     """indexed by RUN_COLUMNS: unit values by id"""
-    shrunk: Mapping[frozenset[str], pd.Series]
-    """audiences -> share of their programmes' money whose effects are shrunk already, by run"""
+    shrunk: Mapping[str, pd.Series]
+    """benefit -> share of the money behind it that goes to programmes whose effects are shrunk already, by run"""
 
 
 def basis_of(comparison: Comparison, plan: str) -> Basis:
@@ -45,8 +43,9 @@ def basis_of(comparison: Comparison, plan: str) -> Basis:
     counted_quantities = quantities(comparison, plan)
     values = drawn(unit_values(), runs, inputs["draws"], inputs["seed"], "appraisal")
     ratios = drawn(multipliers(), runs, inputs["draws"], inputs["seed"], "multipliers")
-    audiences = {item.rests_on for item in BENEFITS if item.rests_on}
-    shrunk = {group: shrunk_share(comparison, plan, set(group)) for group in audiences}
+    shrunk = {
+        item.id: shrunk_share(comparison, plan, item.rests_on, item.through) for item in BENEFITS if item.rests_on
+    }
     return Basis(counted_quantities, multiplied(counted_quantities, ratios), values, shrunk)
 
 
@@ -54,13 +53,8 @@ def quantities(comparison: Comparison, plan: str) -> pd.DataFrame:
     """All that twins and programmes count beyond the baseline, by RUN_YEAR, with weighted columns where there are any."""
     weight = weights(comparison.manifest["inputs"].get("parameters"))
     table = additional(comparison, plan, weight).join(delivered(comparison, plan), how="outer").fillna(0.0)
-    if has_income(comparison):
-        # Without anyone helped there are no hours to weight.
-        of_helped = mean_weight(comparison, plan, weight).fillna(1.0)
-        by_row = of_helped.reindex(runs_in(table.index)).to_numpy()
-        table["resident_hours" + WEIGHTED] = table["resident_hours"] * by_row
-    else:
-        table = table.assign(**{name + WEIGHTED: float("nan") for name in WITH_WEIGHTS})
+    if not has_income(comparison):
+        table[[name for name in table.columns if str(name).endswith(WEIGHTED)]] = float("nan")
     thousands = thousands_online(comparison).reindex(table.index).fillna(0.0)
     table["services_thousand_online"] = table["services"] * thousands
     table["services_share_online"] = table["services_share"] * 1000.0 * thousands
@@ -92,9 +86,7 @@ def item_amounts(item: Item, kind: str, basis: Basis) -> pd.DataFrame:
     elif item.id in BIASED_COSTS:
         factor = factor * (1.0 + basis.values["cost_optimism_share"])
     by_row = factor.reindex(runs).to_numpy()
-    # Money of the public purse and of firms has no income group.
-    of_people = item.party in ("residents", "participants")
-    weighted = basis.quantities.get(item.quantity + WEIGHTED, quantity) if of_people else quantity
+    weighted = basis.quantities[item.quantity + WEIGHTED] if item.by_income else quantity
     table = pd.DataFrame({"quantity": quantity, "gbp": quantity * by_row, "weighted_gbp": weighted * by_row})
     return table.rename_axis(index=RUN_YEAR).reset_index().assign(kind=kind, item=item.id)
 
@@ -111,5 +103,5 @@ def _shrunk_share(item: Item, basis: Basis) -> pd.Series | float:
         numbers.append(multipliers()[item.quantity])
     if any(entry.shrunk for entry in numbers):
         return 1.0
-    of_programmes = basis.shrunk.get(item.rests_on)
+    of_programmes = basis.shrunk.get(item.id)
     return 0.0 if of_programmes is None else of_programmes.reindex(basis.values.index).fillna(0.0)

@@ -114,10 +114,8 @@ def coverage(progress: Callable[[int, int, str], None] = lambda done, total, tex
             name for m in measures if m.kind != "label" and not _seen(m, named[m.id], moved) for name in named[m.id]
         })  # fmt: skip
         progress(0, len(still), f"running templates at scale {scale:g}")
-        done = 0
-        for number, found in spread(_moved, [(name, scale) for name in still]):
+        for done, (number, found) in enumerate(spread(_moved, [(name, scale) for name in still]), start=1):
             moved[still[number]] |= found
-            done += 1
             progress(done, len(still), f"running templates at scale {scale:g}")
     packages = _packages()
     rows = []

@@ -40,13 +40,14 @@ def delivered(comparison: Comparison, plan: str) -> pd.DataFrame:
     return of_plan.sub(of_base, fill_value=0.0).fillna(0.0)
 
 
-def shrunk_share(comparison: Comparison, plan: str, audiences: set[str]) -> pd.Series:
-    """Share of the plan's money for these audiences that goes to programmes whose effects are shrunk already, by run."""
+def shrunk_share(comparison: Comparison, plan: str, audiences: frozenset[str], effects: frozenset[str]) -> pd.Series:
+    """Share of the plan's money for these audiences that goes to programmes with one of `effects` shrunk already, by run."""
     if not _has_programmes(comparison, plan):
         return pd.Series(dtype=float)
     work = _deliveries(comparison, plan)
     rows, numbers = work.rows[work.rows["audience"].isin(audiences)], work.numbers
-    shrunk = numbers[numbers["shrunk"].astype(bool) & numbers["number"].str.startswith(EFFECT)]["programme"].unique()
+    named = numbers["number"].isin([EFFECT + name for name in effects])
+    shrunk = numbers[numbers["shrunk"].astype(bool) & named]["programme"].unique()
     spent = rows.groupby(RUN_COLUMNS)["spend_gbp"].sum()
     on_shrunk = rows[rows["programme"].isin(shrunk)].groupby(RUN_COLUMNS)["spend_gbp"].sum()
     return (on_shrunk.reindex(spent.index, fill_value=0.0) / spent.where(spent > 0)).fillna(0.0)

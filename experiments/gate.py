@@ -204,7 +204,10 @@ def sentence(decision: Decision) -> str:
         first = FIRST[next(iter(decision.targeting.values()))]
         return f"{found}, so its programmes for residents were redesigned before the runs shown here: {first} go first."
     if decision.result == KEPT:
-        return f"{found}; its programmes already put those people first, so there was nothing to redesign."
+        who = "none of its programmes that people apply to can put them first more than it does"
+        return f"{found}; {who}, so there was nothing to redesign."
+    if not decision.findings:
+        return "Its inclusion impact assessment could compare no groups, as they are too small in these runs."
     allowed = decision.rule.widening_probability
     return (
         f"Its inclusion impact assessment found no reason to change it: in {decision.n_pairs} pairs of runs no gap in being "

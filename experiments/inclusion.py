@@ -113,8 +113,11 @@ def verdict_of(base: float, low: float, high: float) -> str:
     """What a plan does to the size of a gap, from the gap without the plan and the interval of its change."""
     if np.isnan(low):
         return ONE_RUN
-    towards_zero, away = (high < 0.0, low > 0.0) if base >= 0.0 else (low > 0.0, high < 0.0)
-    return NARROWS if towards_zero else WIDENS if away else UNCHANGED
+    # A gap that turns round narrows only if it ends up smaller than it was.
+    lowest, highest = base + low, base + high
+    largest = max(abs(lowest), abs(highest))
+    smallest = 0.0 if lowest <= 0.0 <= highest else min(abs(lowest), abs(highest))
+    return NARROWS if largest < abs(base) else WIDENS if smallest > abs(base) else UNCHANGED
 
 
 def _indices(shares: pd.DataFrame, hidden: set[tuple[str, str]], base: str, plan: str) -> pd.DataFrame:
@@ -169,18 +172,21 @@ def _reach(comparison: Comparison, plan: str) -> pd.DataFrame:
         return empty
     keys = [*RUN_COLUMNS, "programme"]
     spend = money[money["scenario"] == plan].astype({"programme": str, "design_point": str})
+    spend = spend[spend["audience"] == "residents"].groupby(keys)["spend_gbp"].sum().reset_index()
     rows = reach[reach["scenario"] == plan].astype({"programme": str, "design_point": str})
-    rows = rows.merge(spend.groupby(keys)["spend_gbp"].sum().reset_index(), on=keys)
-    if not rows["spend_gbp"].sum() > 0:
+    if rows.empty or not spend["spend_gbp"].sum() > 0:
         return empty
+    # Money of a programme that reached nobody reached none of the furthest either.
+    rows = spend.merge(rows, on=keys, how="left")
     rows = rows.assign(
-        to_furthest=rows["spend_gbp"] * rows["furthest"] / rows["reached"],
+        to_furthest=(rows["spend_gbp"] * rows["furthest"] / rows["reached"]).fillna(0.0),
         alike=rows["spend_gbp"] * rows["adults_furthest_share"],
+        judged_gbp=rows["spend_gbp"].where(rows["adults_furthest_share"].notna()),
     )
-    runs = rows.groupby(RUN_COLUMNS)[["spend_gbp", "to_furthest", "alike"]].sum().reset_index()
+    runs = rows.groupby(RUN_COLUMNS)[["spend_gbp", "to_furthest", "alike", "judged_gbp"]].sum().reset_index()
     band = comparison.band_of(runs.assign(share=100.0 * runs["to_furthest"] / runs["spend_gbp"]), "share")
     central = runs[runs["design_point"] == "central"]
-    adults = 100.0 * central["alike"].sum() / central["spend_gbp"].sum()
+    adults = 100.0 * central["alike"].sum() / central["judged_gbp"].sum()
     return pd.DataFrame({"spend_share": [band.value], "low": [band.low], "high": [band.high], "adults_share": [adults]})
 
 
@@ -213,7 +219,7 @@ def _sentence(comparison: Comparison, plan: str, gaps: pd.DataFrame) -> str:
 
 
 def _sides(row: Mapping[Any, Any]) -> str:
-    behind = "" if row["base"] >= 0 else f", where more of {row['better']} are offline,"
+    behind = "" if row["plan"] >= 0 else f", where more of {row['better']} are offline,"
     return f"{row['worse']} and {row['better']}{behind}"
 
 

@@ -13,6 +13,8 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MEASURES = ("benefits_gbp", "costs_gbp", "npv_gbp", "npv_counted_gbp", "bcr", "npv_per_public_gbp")
 """Benefits and all costs; benefits less costs; the same without benefits by multiplier; benefits over costs; net present
 value for each public pound"""
+_BELOW = {"bcr": "costs_gbp", "npv_per_public_gbp": "public_gbp"}
+"""ratio -> what it is divided by"""
 
 
 class Kinds(NamedTuple):
@@ -29,7 +31,8 @@ def net_values(by_item: pd.DataFrame, column: str, items: Kinds, measurable: boo
 
     by_item: RUN_COLUMNS, kind, item and the present values `column`. value is that at central parameters, a ratio that
     of the means; probability that a net present value is above 0 or bcr above 1, a share of prior runs (of central runs
-    without any; NaN from one run); quantiles are of the same runs. Ratios are NaN where nothing is measurable or spent.
+    without any; NaN from one run); quantiles are of the same runs. Ratios are NaN where
+    nothing is measurable, or where costs may be nothing.
     """
     runs = _by_run(by_item, column, items)
     judged = runs[runs["design_point"] == "prior"] if (runs["design_point"] == "prior").any() else runs
@@ -45,7 +48,8 @@ def net_values(by_item: pd.DataFrame, column: str, items: Kinds, measurable: boo
         record = {"measure": measure, "value": found.value, "low": found.low, "high": found.high,
                   "chance_low": found.chance_low, "chance_high": found.chance_high, "probability": chance}  # fmt: skip
         record |= {f"q{100 * q:02.0f}": values.quantile(q) if len(values) else float("nan") for q in QUANTILES}
-        if measure in best and not measurable:
+        # Costs that may be nothing have no ratio to them: it would be as large as one likes.
+        if measure in _BELOW and (not measurable or band(runs, _BELOW[measure]).low <= 0.0):
             record |= {name: float("nan") for name in record if name != "measure"}
         records.append(record)
     return pd.DataFrame(records)

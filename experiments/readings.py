@@ -42,7 +42,8 @@ def month_name(period: str) -> str:
 def people(value: float) -> str:
     """A count for reading: whole, and rounded to three significant digits, e.g. "1,240"."""
     whole = f"{value:.0f}"
-    return f"{float(f'{float(whole):.3g}'):,.0f}"
+    # Minus zero is nothing.
+    return f"{float(f'{float(whole):.3g}') + 0.0:,.0f}"
 
 
 def pounds(value: float) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from experiments.bands import RUN_COLUMNS
 from experiments.reached import reached, through_whom
 from experiments.readings import Tile
 from experiments.targets import target_results, targets_beyond
@@ -13,6 +15,8 @@ from model.firm_outcomes import FIRM_GROUP_LABELS, TECHNOLOGY_LABELS
 from model.outcomes import GROUP_LABELS, SIDE_GROUP_LABELS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from experiments.answers import PeopleAnswer
     from experiments.bands import Band
     from experiments.compare import Comparison
@@ -31,7 +35,9 @@ def number(value: float, unit: str, decimals: int) -> str:
     if math.isinf(value):
         return "no limit"
     text = f"{value:,.{decimals}f}"
-    return f"£{text}" if unit == "GBP" else f"{text}%" if unit.startswith("%") else text
+    if unit == "GBP":
+        return f"-£{text.removeprefix('-')}" if value < 0 else f"£{text}"
+    return f"{text}%" if unit.startswith("%") else text
 
 
 def interval(tile: Tile) -> str:
@@ -77,13 +83,44 @@ def summary_text(comparison: Comparison) -> str:
             lines += _firm_ladder(answer.firms) + _displacement(answer.firms) + _by_technology(comparison, plan)
         spend = comparison.spend(plan)
         if len(spend):
-            lines.append("Programmes")
-            whom = reached(comparison, plan)
-            for row in spend.to_dict("records"):
-                count, _, who = whom[row["programme"]].partition(" ")
-                lines.append(f"  {row['title'][:44]:<44}  £{row['spend_gbp']:>12,.0f}   {count:>8} {who}")
-            lines.append("")
+            lines += [*_programmes(spend, reached(comparison, plan), scale), *_whose_money(comparison, plan), ""]
     return "\n".join(line for line in lines)
+
+
+def _programmes(spend: pd.DataFrame, whom: dict[str, str], scale: float) -> list[str]:
+    """Each programme with its spend and whom it reached, and what lies behind a nought."""
+    lines = ["Programmes"]
+    for row in spend.to_dict("records"):
+        count, _, who = whom[row["programme"]].partition(" ")
+        *above, title = textwrap.wrap(row["title"], 44)
+        lines += [f"  {line}" for line in above]
+        lines.append(f"  {title:<44}  £{row['spend_gbp']:>12,.0f}   {count:>8} {who}")
+    if scale < 1.0 and any(text.startswith("0 ") for text in whom.values()):
+        lines.append(
+            f"  Where nobody was reached: in this sample one place costs as much as {1.0 / scale:.0f} do, "
+            "which may be more\n  than there is. Try a larger --scale."
+        )
+    return lines
+
+
+def _whose_money(comparison: Comparison, plan: str) -> list[str]:
+    """What partners and investors paid and what reviews moved, in the mean of central runs; nothing where none did."""
+    table = comparison.tables["programmes"]
+    rows = table[(table["scenario"] == plan) & (table["design_point"] == "central")]
+    n_runs = rows.groupby(RUN_COLUMNS, observed=True).ngroups
+    lines = []
+    if "public_spend_gbp" in rows and (paid := (rows["spend_gbp"] - rows["public_spend_gbp"]).sum() / n_runs) >= 1:
+        lines.append(f"  Partners paid £{paid:,.0f} of it.")
+    if "private_spend_gbp" in rows and (added := rows["private_spend_gbp"].sum() / n_runs) >= 1:
+        lines.append(f"  Private investors added £{added:,.0f} to it.")
+    if "moved_gbp" in rows and rows["moved_gbp"].any():
+        gained = rows.groupby("programme", observed=True)["moved_gbp"].sum().clip(lower=0.0) / n_runs
+        most = comparison.titles.get(str(gained.idxmax()), str(gained.idxmax()))
+        lines.append(
+            f"  Reviews moved £{gained.sum():,.0f} between programmes, most of it to “{most}”;\n"
+            "  who gains may spend more than its own budget."
+        )
+    return lines
 
 
 def _ladder(answer: PeopleAnswer, through: str) -> list[str]:
@@ -128,7 +165,7 @@ def _by_technology(comparison: Comparison, plan: str) -> list[str]:
         interval = (
             "" if math.isnan(rows["low"][name]) else f"   ({rows['low'][name]:,.0f} to {rows['high'][name]:,.0f})"
         )
-        lines.append(f"  {label[:48]:<48} {rows['mean'][name]:>8,.0f}{interval}")
+        lines.append(f"  {label:<50} {rows['mean'][name]:>8,.0f}{interval}")
     return [*lines, ""]
 
 

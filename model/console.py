@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -48,12 +49,30 @@ def _lay_out(tables: Sequence[tuple[str, pd.DataFrame]]) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL)
     for title, frame in tables:
+        columns = {str(name): [_text(value) for value in frame[name]] for name in frame.columns}
+        widths = {name: max(map(len, cells), default=0) for name, cells in columns.items()}
+        narrow = sum(max(len(name), widths[name]) + 3 for name in columns) + 1 > console.width
         shown = Table(title=escape(title) or None, title_justify="left", title_style="bold")
-        for name in frame.columns:
-            shown.add_column(escape(str(name)), justify="right" if is_numeric_dtype(frame[name]) else "left")
-        for row in frame.itertuples(index=False, name=None):
-            shown.add_row(*(escape(_text(value)) for value in row))
+        for name, cells in columns.items():
+            shown.add_column(
+                escape(_broken(name, widths[name]) if narrow else name),
+                justify="right" if is_numeric_dtype(frame[name]) else "left",
+                no_wrap=all(" " not in cell for cell in cells),
+                overflow="fold",
+            )
+        for row in zip(*columns.values(), strict=True):
+            shown.add_row(*(escape(cell) for cell in row))
         console.print(shown)
+
+
+def _broken(name: str, width: int) -> str:
+    """A heading over several lines, broken after underscores, as wide as its column's cells need."""
+    lines = [""]
+    for word in re.findall("[^_]*_?", name):
+        if lines[-1] and len(lines[-1]) + len(word) > width:
+            lines.append("")
+        lines[-1] += word
+    return "\n".join(lines)
 
 
 def _text(value: Any) -> str:

@@ -72,7 +72,8 @@ def named_file(
     if isinstance(name_or_path, Path) or "/" in text or "\\" in text or text.endswith((".yaml", ".yml")):
         path = (near.parent if near else Path()) / text
         if key and not path.exists():
-            raise InputError("no such file", file=file, key=key, value=shortened(text))
+            allowed = "a path that starts at the folder of the file that names it"
+            raise InputError("no such file", file=file, key=key, value=shortened(text), allowed=allowed)
         return path
     names = sorted(path.stem for path in folder.glob("*.yaml"))
     if text not in names:
@@ -146,12 +147,13 @@ def _composite(document: Document, path: Path) -> Composite:
         template_path = _referred(document, ("parts", name, "template"), path, fault)
         base = _with_base(template_path)
         if "parts" in base.data:
-            raise fault.at(("parts", name, "template"), "a part cannot be a composite", own["template"], None)
-        _programme(base, template_path)
+            path_of_part = ("parts", name, "template")
+            raise fault.at(path_of_part, "a part cannot be a composite", own["template"], "a template without parts")
+        inherited = _programme(base, template_path).numbers()
         merged = _put_over(base, values_of_part(document, file, name))
         programme = parse(ProgrammeTemplate, merged, f"parts.{name}")
         check_programme(programme, merged, load_sources(), f"parts.{name}")
-        parts[name] = Part(own["template"], own["budget_share"], programme, merged)
+        parts[name] = Part(own["template"], own["budget_share"], programme, merged, inherited)
     return Composite(file.id, file.title, file.summary, file.strategy, parts)
 
 

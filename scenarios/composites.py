@@ -16,6 +16,10 @@ FIXED_KEYS = ("id", "instrument", "extends", "strategy")
 """keys of a template that a part cannot change: another instrument is another programme"""
 
 
+KEYS_OF_PART = ProgrammeTemplate.model_fields.keys() - set(FIXED_KEYS) | {"budget_share"}
+"""what a scenario may write of a part"""
+
+
 class PartHead(BaseModel):
     """What a part of a composite has besides values that differ from its template."""
 
@@ -58,6 +62,8 @@ class Part:
     programme: ProgrammeTemplate
     document: Document
     """the same with the places of its values"""
+    inherited: dict[str, Number]
+    """the template's own numbers, of which the part may change some"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,8 @@ def scheduled_parts(composite: Composite, given: Document, prefix: str) -> dict[
     for name, own in whole.parts.items():
         fault.one_of(("parts", name), name, composite.parts, "part", is_key=True)
         _check_keys({key: None for key in own if key != "budget_share"}, ("parts", name), fault)
+        for key in own:
+            fault.one_of(("parts", name, key), key, KEYS_OF_PART, "key", is_key=True)
     shares = {
         name: whole.parts.get(name, {}).get("budget_share", part.budget_share) for name, part in composite.parts.items()
     }
@@ -160,4 +168,4 @@ def _check_keys(own: dict[str, Any], path: tuple[str, ...], fault: Faults) -> No
         if key in FIXED_KEYS:
             raise fault.at((*path, key), "belongs to the template of this part", own[key], None)
         if key in Schedule.model_fields or key == "parts":
-            raise fault.at((*path, key), "belongs to the whole, not to a part", own[key], None)
+            raise fault.at((*path, key), "belongs to the whole, not to a part", own[key], f"one {key} for all parts")

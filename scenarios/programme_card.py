@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scenarios.catalogue import Source, Template
+    from scenarios.composites import Part
     from scenarios.eligibility_schema import Eligibility, FirmEligibility
     from scenarios.number_schema import Number
     from scenarios.programme_schema import ProgrammeTemplate
@@ -46,7 +47,10 @@ def print_card(template: "Template", sources: "dict[str, Source]") -> None:
             console.print(Text(title, style="bold"))
             console.print(Text(_plain(part.programme.summary)))
             _print_outline(part.programme, console)
-            console.print(Text(f"Numbers:   uptake programmes show {part.template}"))
+            own = _numbers_of_its_own(part)
+            beside = ", but for the numbers below" if own else ""
+            console.print(Text(f"Numbers:   as in {part.template}{beside}"))
+            _print_numbers(own, console)
         return
     _print_outline(template, console)
     _print_numbers(template.numbers(), console)
@@ -54,6 +58,11 @@ def print_card(template: "Template", sources: "dict[str, Source]") -> None:
         console.print(Text("\nSources", style="bold"))
     for source in sources.values():
         console.print(Text(f"{source.source_id}: {source.publisher}, {source.title} ({source.year}). {source.url}"))
+
+
+def _numbers_of_its_own(part: "Part") -> "dict[str, Number]":
+    """The numbers in which a part differs from the template it was made of."""
+    return {name: number for name, number in part.programme.numbers().items() if part.inherited.get(name) != number}
 
 
 def _print_outline(template: "ProgrammeTemplate", console: "Console") -> None:
@@ -125,7 +134,7 @@ def describe_firm_eligibility(who: "FirmEligibility") -> str:
 def describe_eligibility(who: "Eligibility") -> str:
     """The conditions of taking part in a few words, such as "never or lapsed users; on benefits"."""
     words = []
-    if who.use:
+    if who.use and set(who.use) != {"never", "lapsed", "recent"}:
         words.append(f"{' or '.join(who.use)} users of the internet")
     if who.min_age_years > 16 or who.max_age_years < 120:
         words.append(f"aged {who.min_age_years} to {who.max_age_years}")

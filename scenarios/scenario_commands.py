@@ -80,7 +80,7 @@ def show_scenario(
         typer.echo(
             f"Budget in all: GBP {total:,.0f}, which is GBP {total / extent.adults:,.2f} an adult "
             f"or GBP {total / extent.enterprises:,.2f} an enterprise."
-            + (f" Partners pay GBP {private:,.0f} of it.\n" if private else "\n")
+            + (f" Partners add GBP {private:,.0f} of it.\n" if private else "\n")
         )
     trend_rows = [
         {

@@ -1,22 +1,45 @@
-"""What a result rests on: behaviour parameters and programme numbers, each with range, status and source."""
+"""What a result rests on: every number with its range, its status and its source, and how many of them are assumed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from model.errors import InputError
+from viz import words
 from viz.picture import Table
+from viz.picture_parts import inside_sentence, without_empty
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.appraisal import Appraisal
     from experiments.compare import Comparison
 
+ASSUMED = "assumed"
 STATUSES = {
     "measured": "measured",
     "calibrated": "fitted to published figures",
-    "assumed": "assumed",
-    "prior-only": "assumed",
+    "assumed": ASSUMED,
+    "prior-only": ASSUMED,
 }
-HEADERS = ("Number", "Value", "Unit", "Range", "Status", "Source")
+CHOSEN = "chosen by the planner"
+HEADERS = ("Number", "Value", "Unit", "Range", "Status", "Source, or why")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of the numbers of one kind are assumed."""
+
+    title: str
+    assumed: int
+    total: int
+
+    @property
+    def percent(self) -> float:
+        """NaN without any number."""
+        return 100.0 * self.assumed / self.total if self.total else float("nan")
 
 
 def is_current(comparison: Comparison) -> bool:
@@ -24,6 +47,53 @@ def is_current(comparison: Comparison) -> bool:
     from experiments.store import model_version
 
     return bool(comparison.manifest.get("model_version") == model_version())
+
+
+def shares(comparison: Comparison, plan: str, appraisal: Appraisal | None) -> tuple[Share, ...]:
+    """Behaviour, programmes of the plan, and what turns effects into pounds; kinds that cannot be looked up are left out."""
+    from model.parameters import registry
+
+    found = []
+    if is_current(comparison):
+        found.append(_share("Behaviour of people, firms and hubs", [p.status for p in registry().values()]))
+    numbers = _numbers_of(comparison, plan)
+    if numbers is not None and len(numbers):
+        found.append(_share("The plan’s programmes", [_status(row) for row in numbers.to_dict("records")]))
+    if appraisal is not None:
+        found.append(_share("Values in pounds and multipliers", list(appraisal.assumptions["status"])))
+    return tuple(found)
+
+
+def total(found: tuple[Share, ...]) -> Share:
+    """All kinds together."""
+    return Share("All together", sum(s.assumed for s in found), sum(s.total for s in found))
+
+
+def share_table(found: tuple[Share, ...]) -> Table:
+    """How much of the result rests on assumptions."""
+    rows = [[s.title, f"{s.total}", f"{s.assumed}", words.number(s.percent, words.unit_of("%"), 0)]
+            for s in (*found, total(found))]  # fmt: skip
+    headers = ("Kind of number", "Numbers", "Of them assumed", "Assumed, %")
+    return Table("How much rests on assumptions", headers, rows, "")
+
+
+def share_line(found: tuple[Share, ...]) -> str:
+    """The same in one line; empty if nothing is known."""
+    if not found:
+        return ""
+    parts = "; ".join(f"{inside_sentence(s.title)}: {s.assumed} of {s.total}" for s in found)
+    return f"{total(found).percent:.0f}% of the numbers behind this are assumed ({parts})."
+
+
+def assumed_of_programme(comparison: Comparison, plan: str) -> dict[str, Share]:
+    """Programme -> how many of its numbers are assumed; empty for results without programmes' numbers."""
+    numbers = _numbers_of(comparison, plan)
+    if numbers is None:
+        return {}
+    return {
+        str(programme): _share(str(programme), [_status(row) for row in rows.to_dict("records")])
+        for programme, rows in numbers.groupby("programme", observed=True, sort=False)
+    }
 
 
 def parameter_table(comparison: Comparison) -> Table:
@@ -38,37 +108,115 @@ def parameter_table(comparison: Comparison) -> Table:
             parameter.unit,
             f"{parameter.low:g} to {parameter.high:g}",
             STATUSES[parameter.status],
-            parameter.source,
+            parameter.source.replace("_", " "),
         ]
         for name, parameter in registry().items()
     ]
-    return Table("How people and firms behave in the model", HEADERS, rows, "")
+    return Table("How people and firms behave in the model", HEADERS, rows, "", is_text=True)
 
 
 def programme_tables(comparison: Comparison, plan: str) -> list[Table]:
-    """The numbers of each programme of a plan; none if the plan is not one of the library."""
-    from scenarios.loader import load_plan
-
-    try:
-        programmes = [programme for programme, _ in load_plan(plan).programmes]
-    except InputError:
+    """The numbers of each programme of a plan as the central runs used them; ranges and sources from the library."""
+    numbers, known = _numbers_of(comparison, plan), _library_numbers(plan) if is_current(comparison) else {}
+    if numbers is None:
         return []
     return [
         Table(
-            f"{programme.title}, {programme.start} to {programme.end}",
-            HEADERS,
-            [
-                [
-                    name.removeprefix("effects.").replace("_", " "),
-                    f"{number.value:g}",
-                    number.unit,
-                    f"{number.low:g} to {number.high:g}",
-                    STATUSES.get(number.status, number.status),
-                    number.source,
-                ]
-                for name, number in programme.numbers().items()
-            ],
+            comparison.titles.get(str(programme), str(programme)),
+            *without_empty(
+                HEADERS,
+                [_programme_row(row, known.get((str(programme), row["number"]))) for row in rows.to_dict("records")],
+            ),
             "",
+            is_text=True,
         )
-        for programme in programmes
+        for programme, rows in numbers.groupby("programme", observed=True, sort=False)
     ]
+
+
+def appraisal_table(appraisal: Appraisal) -> Table:
+    """Unit values and multipliers, in the prices of the appraisal."""
+    rows = [
+        [
+            row["title"],
+            words.significant(row["value"], 4),
+            row["unit"],
+            f"{words.significant(row['low'], 4)} to {words.significant(row['high'], 4)}",
+            STATUSES[row["status"]],
+            row["why"] if row["status"] == "assumed" else _source_title(row["source"]),
+        ]
+        for row in appraisal.assumptions.to_dict("records")
+    ]
+    caption = f"What turns effects into pounds, and multipliers; money in prices of {appraisal.price_year}"
+    return Table(caption, HEADERS, rows, "", is_text=True)
+
+
+def evidence(comparison: Comparison, appraisals: list[Appraisal]) -> list[str]:
+    """Published sources of the numbers of the plans' programmes and of the values in pounds, each once."""
+    used = {name for a in appraisals for name in a.assumptions["source"]}
+    if is_current(comparison):
+        used |= {n.source for plan in comparison.plans for n in _library_numbers(plan).values()}
+    return sorted(title for name, title in _sources().items() if name in used)
+
+
+def _share(title: str, statuses: list[str]) -> Share:
+    return Share(title, sum(STATUSES.get(status) == ASSUMED for status in statuses), len(statuses))
+
+
+def _numbers_of(comparison: Comparison, plan: str) -> pd.DataFrame | None:
+    """The numbers of a plan's programmes with money in the first central run."""
+    table = comparison.tables.get("programme_numbers")
+    if table is None:
+        return None
+    rows = table[(table["scenario"] == plan) & (table["design_point"] == "central") & (table["replicate"] == 0)]
+    paid = [design["id"] for design in comparison.manifest.get("programmes", {}).get(plan, [])]
+    return rows[rows["programme"].isin(paid)] if paid else rows
+
+
+def _status(row: Any) -> str:
+    return CHOSEN if row.get("chosen", False) else str(row["status"])
+
+
+def _programme_row(row: dict[Any, Any], known: Any) -> list[str]:
+    status = _status(row)
+    source = ""
+    if known is not None:
+        source = known.why if known.status == "assumed" else _source_title(known.source)
+    return [
+        str(row["number"]).removeprefix("effects.").replace("_", " "),
+        words.significant(row["value"], 4),
+        str(row["unit"]),
+        "" if known is None else f"{words.significant(known.low, 4)} to {words.significant(known.high, 4)}",
+        STATUSES.get(status, status),
+        "the plan sets it" if status == CHOSEN else source,
+    ]
+
+
+@cache
+def _library_numbers(plan: str) -> dict[tuple[str, str], Any]:
+    """(programme, number) -> the number in the library's files; none for a plan that is not of the library."""
+    from scenarios.loader import load_plan
+
+    try:
+        programmes = load_plan(plan).programmes
+    except InputError:
+        return {}
+    return {(p.id, name): number for p, _ in programmes for name, number in p.numbers().items()}
+
+
+@cache
+def _sources() -> dict[str, str]:
+    """Source id -> publisher, title and year."""
+    import csv
+
+    from experiments.appraisal_values import SOURCES
+    from scenarios.catalogue import load_sources
+
+    with SOURCES.open(encoding="utf-8", newline="") as stream:
+        rows = {row["source_id"]: (row["publisher"], row["title"], row["year"]) for row in csv.DictReader(stream)}
+    rows |= {s.source_id: (s.publisher, s.title, s.year) for s in load_sources().values()}
+    return {name: ", ".join(parts) for name, parts in rows.items()}
+
+
+def _source_title(source: str) -> str:
+    return _sources().get(source, source)

@@ -38,3 +38,24 @@ def report(
         raise InputError("holds a single scenario", file=folder, allowed="a folder written by `uptake compare`")
     target = write_report(comparison, out or folder / "report.html")
     typer.echo(f"Report written to {target}")
+
+
+def assess_inclusion(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `uptake compare --out DIR` wrote.")],
+    plan: Annotated[str | None, typer.Option("--plan", help="A plan of the comparison. Default: the first.")] = None,
+    out: Annotated[Path | None, typer.Option(help="HTML file to write. Default: inclusion-PLAN.html in DIR.")] = None,
+) -> None:
+    """Write a plan's Digital Inclusion Impact Assessment: one self-contained HTML document to fill in and sign.
+
+    Example: uptake assess-inclusion out/smart-people --out assessment.html
+    """
+    from experiments.compare import load_comparison
+    from model.errors import InputError
+    from viz.impact_assessment import write_impact_assessment
+
+    comparison = load_comparison(folder)
+    if not comparison.plans:
+        raise InputError("holds a single scenario", file=folder, allowed="a folder written by `uptake compare`")
+    chosen = plan or comparison.plans[0]
+    target = write_impact_assessment(comparison, chosen, out or folder / f"inclusion-{chosen}.html")
+    typer.echo(f"Assessment written to {target}")

@@ -17,10 +17,11 @@ from viz.runs import EXAMPLE_FOLDER
 from viz.svg import chart_svg
 
 ROOT = Path(__file__).parent.parent
-SHOWN = ("online", "online_share")
+SHOWN = ("online", "online_share", "adults", "employed_share")
+TWINS_SHOWN = ("online", "work")
 FIRMS_SHOWN = tuple(f"adopted_{name}" for name in TECHNOLOGIES)
-"""Indicators that the page draws"""
-WHOLE = ("areas", "places", "programmes", "firm_twins", "firm_effects", "hubs")
+"""Indicators that the page draws, and that the appraisal and fairness are computed from"""
+WHOLE = ("areas", "places", "programmes", "programme_numbers", "reach", "firm_twins", "firm_effects", "hubs")
 """Tables it needs as they are"""
 PICTURE_SCALE = 2.0
 """Pixels of the PNG for one of the drawing"""
@@ -29,7 +30,7 @@ PICTURE_SCALE = 2.0
 def packed(comparison: Comparison) -> Comparison:
     """The comparison without the tables and indicators that the page does not draw."""
     tables = {name: comparison.tables[name] for name in WHOLE if name in comparison.tables}
-    shown = {"series": SHOWN, "twins": SHOWN, "firm_series": FIRMS_SHOWN}
+    shown = {"series": SHOWN, "twins": TWINS_SHOWN, "firm_series": FIRMS_SHOWN}
     for name, indicators in shown.items():
         if name in comparison.tables:
             table = comparison.tables[name]

@@ -95,6 +95,9 @@ def _intervals(chart: IntervalChart) -> Figure:
         | {"tickprefix": chart.unit.before, "ticksuffix": after, "tickformat": ",", "nticks": 4},
         "yaxis": _axis() | {"autorange": "reversed", "type": "category", "showgrid": False},
     }
+    if chart.break_even:
+        ends = {"type": "line", "x0": chart.break_even, "x1": chart.break_even, "yref": "paper", "y0": 0, "y1": 1}
+        layout["shapes"] = [ends | {"line": {"color": "@outline", "width": 1.5}}]
     return {"data": traces, "layout": layout}
 
 

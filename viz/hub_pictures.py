@@ -31,8 +31,8 @@ def busy(comparison: Comparison, plan: str, measure: str) -> Picture:
     peak = own.iloc[int(own["mean"].argmax())]
     most, year = words.number(peak["mean"], unit), str(peak["period"])[:4]
     if measure == "load":
-        title = f"Hubs are busiest in {year}: with {chosen.title}, those who want help would take {most} of the hours offered"
-        what = "Hours that all who want help would take, % of hours that hubs offer to programmes"
+        title = f"Hubs are busiest in {year}: with {chosen.title}, {most} of the hours offered are used"
+        what = "Hours of staff used for those served, % of the hours that hubs offer to programmes"
     else:
         title = f"Most wait in {year}: {most} people or firms in an average month with {chosen.title}"
         what = "People and firms waiting at hubs, average of the year’s months"
@@ -42,7 +42,7 @@ def busy(comparison: Comparison, plan: str, measure: str) -> Picture:
         unit=what,
         alt=f"Line chart from {own['period'].iloc[0][:4]}. {title}. Interval: {interval_of(peak, unit)}.",
         note="Hubs are libraries, community hubs, growth hubs and labs. People and firms may share a hub’s hours. "
-        "Above 100%, people and firms wait, and fewer of those who come finish.",
+        "When most hours are used, fewer of those who come finish. Who waits is not counted here.",
         source=source_line(comparison),
         legend=line_legend(shown),
         chart=LineChart(bands, shown, unit, from_zero=True),

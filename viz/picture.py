@@ -44,6 +44,8 @@ class Table:
     headers: tuple[str, ...]
     rows: list[list[str]]
     csv: str
+    is_text: bool = False
+    """whether its cells are words rather than numbers"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,24 @@ class LineChart:
 
 @dataclass(frozen=True, slots=True)
 class IntervalChart:
-    """rows: label, mean and RANGES, and for a hollow mark beside each dot `reference`; one dot with its ranges a row."""
+    """rows: label, mean and RANGES, and for a hollow mark beside each dot `reference`; one dot with its ranges a row.
+
+    `break_even` is where a line divides gain from loss.
+    """
 
     rows: pd.DataFrame
     unit: Unit
     colour: str
+    break_even: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """rows: label, part and value; a pair of bars a label, those of `parts` in their order, up or down from zero."""
+
+    rows: pd.DataFrame
+    parts: tuple[Series, ...]
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +111,5 @@ class Picture:
     note: str
     source: str
     legend: tuple[LegendItem, ...]
-    chart: LineChart | IntervalChart | MapChart
+    chart: LineChart | IntervalChart | BarChart | MapChart
     table: Table

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from experiments.compare import Comparison
 
 DASHES = ("solid", "dashdot", "dot")
+NOTHING = "–"
+"""a cell of which nothing is known"""
 RANGE_HEADERS = ("90% interval, all causes", "90% interval, luck alone")
 
 
@@ -91,6 +93,12 @@ def yearly_table(
             line += cells_of(records[period, s.name], unit, written)[1:]
         cells.append(line)
     return Table(caption, tuple(headers), cells, csv_of(rows))
+
+
+def without_empty(headers: tuple[str, ...], rows: list[list[str]]) -> tuple[tuple[str, ...], list[list[str]]]:
+    """Headers and rows without the columns in which nothing is known of any row."""
+    kept = [i for i in range(len(headers)) if any(row[i] not in ("", NOTHING) for row in rows)]
+    return tuple(headers[i] for i in kept), [[row[i] for i in kept] for row in rows]
 
 
 def inside_sentence(text: str) -> str:

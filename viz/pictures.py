@@ -1,13 +1,12 @@
-"""From a Comparison to pictures: what difference the plan makes, to whom, where, and at what price.
+"""From a Comparison to pictures: what difference the plan makes, to whom and where.
 
 A title says the finding, and says so when there is none. Nothing here draws.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -34,7 +33,7 @@ from viz.theme import STEPS
 if TYPE_CHECKING:
     from experiments.compare import Comparison
 
-PEOPLE, SHARE, POUNDS = words.unit_of("people"), words.unit_of("% of adults"), words.unit_of("GBP")
+PEOPLE, SHARE = words.unit_of("people"), words.unit_of("% of adults")
 
 
 def is_uncalibrated(comparison: Comparison) -> bool:
@@ -153,6 +152,8 @@ def helped(comparison: Comparison, plan: str) -> Picture:
     """From people helped to extra people online: what deadweight takes and spillover gives."""
     import pandas as pd
 
+    from experiments.reached import serves_residents, through_whom
+
     at = comparison.last_period
     columns = {
         "Helped by the plan, and online": "beneficiaries_in_state",
@@ -163,7 +164,9 @@ def helped(comparison: Comparison, plan: str) -> Picture:
     rows = pd.DataFrame({"label": label} | _band(comparison, plan, at, name) for label, name in columns.items())
     gross, anyway = rows["mean"].iloc[:2]
     when = words.month_name(at)
-    if gross > 0:
+    if not serves_residents(comparison, plan):
+        title = "The plan helps nobody in person: whoever gains does so through services, connections and partners"
+    elif gross > 0:
         per_hundred = 100 * anyway / gross
         title = f"Of every 100 people helped who are online in {when}, {per_hundred:.0f} would have been online anyway"
     else:
@@ -178,7 +181,7 @@ def helped(comparison: Comparison, plan: str) -> Picture:
         unit=f"People in {when}",
         alt=f"Chart of dots with ranges, four rows. {title}.",
         note=f"Deadweight: {inside_sentence(words.GLOSSARY['Deadweight'])} "
-        f"Spillover: {inside_sentence(words.GLOSSARY['Spillover'])}",
+        f"Spillover: others who gain {through_whom(comparison, plan)}.",
         source=source_line(comparison),
         legend=(),
         chart=IntervalChart(rows, PEOPLE, series_of(comparison)[plan].colour),
@@ -222,43 +225,6 @@ def where(comparison: Comparison, plan: str) -> Picture:
         chart=MapChart(cell_map(areas), colour, colours, [f"{row[0]}<br>{row[5]}" for row in rows]),
         table=Table(f"Adults online by small area, % of adults, {when}", headers, rows, csv_of(areas)),
     )
-
-
-def spend_table(comparison: Comparison, plan: str) -> Table:
-    """What each programme cost and whom it reached."""
-    spend = comparison.spend(plan)
-    # Where firms are helped too, it has to be said who is who.
-    firms = bool((spend["audience"] == "firms").any())
-    rows = [
-        [
-            str(row["title"]),
-            words.number(row["spend_gbp"], POUNDS),
-            words.between(row["spend_gbp_low"], row["spend_gbp_high"], POUNDS),
-            _helped_by(row, firms),
-            words.number(row["completed"], PEOPLE),
-        ]
-        for row in spend.to_dict("records")
-    ]
-    when = words.month_name(comparison.until)
-    return Table(
-        f"Spend and {'people and firms' if firms else 'people'} reached up to {when}, {title_of(comparison, plan)}",
-        (
-            "Programme",
-            "Spend",
-            "90% interval",
-            "Helped" if firms else "People helped",
-            "Places, gifts, grants or contacts" if firms else "Places, gifts or contacts",
-        ),
-        rows,
-        csv_of(spend),
-    )
-
-
-def _helped_by(row: Mapping[Any, Any], firms: bool) -> str:
-    if row["audience"] == "places":
-        return "all who come"
-    whom = "firms" if row["audience"] == "firms" else "people"
-    return words.number(row["beneficiaries"], PEOPLE) + (f" {whom}" if firms else "")
 
 
 def _band(comparison: Comparison, plan: str, at: str, column: str) -> dict[str, float]:

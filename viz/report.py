@@ -2,200 +2,173 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from viz import assumptions, firm_pictures, hub_pictures, pictures, words
-from viz.picture import LegendItem, Picture, Table
-from viz.theme import FONT, LIGHT
+from viz import (
+    appraisal_pictures,
+    appraisal_tables,
+    assumptions,
+    fairness_pictures,
+    firm_pictures,
+    pictures,
+    provenance,
+    words,
+)
+from viz.document import rendered, write_whole
+from viz.picture import LegendItem, Table
+from viz.picture_parts import NOTHING, title_of
+from viz.report_sections import Section, sections
+from viz.target_table import target_table
+from viz.theme import LIGHT
 
 if TYPE_CHECKING:
+    from experiments.appraisal import Appraisal
     from experiments.compare import Comparison
+    from experiments.inclusion import Fairness
+    from experiments.readings import Tile
 
-GROUPINGS = ("age_band", "disability", "deprivation", "authority")
-"""Breakdowns in the report; the app has them all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A picture with its chart as SVG text."""
-
-    picture: Picture
-    svg: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the report about one plan."""
-
-    title: str
-    drawings: tuple[Drawing, ...] = ()
-    tables: tuple[Table, ...] = ()
+FEW_PLANS = 4
+"""Plans up to which they stand side by side as columns"""
+NO_PRICE = "cannot be given"
+UNCLEAR = "not measurable: the interval includes zero"
+LONG = 60
+"""Rows above which a folded table is left out on paper"""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanPart:
     """All about one plan."""
 
+    key: str
     title: str
     paragraphs: tuple[str, ...]
     who: str
     tiles: tuple[dict[str, str], ...]
+    in_short: tuple[tuple[str, str], ...]
+    """question and answer"""
+    rests: str
+    """how much of the plan's numbers is assumed, to stand below every chart and table"""
     sections: tuple[Section, ...]
-    programmes: tuple[Table, ...]
+    shares: Table
+    values: tuple[Table, ...]
+    """what turns its effects into pounds"""
+    numbers: tuple[Table, ...]
+    """every number of its programmes"""
+    appraisal: Appraisal | None
 
 
 def write_report(comparison: Comparison, out: Path) -> Path:
     """Write the report to `out`, complete or not at all, and return its path. Raises OSError if it cannot be written."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
-        try:
-            file.write(report_html(comparison))
-            file.close()
-            os.chmod(file.name, 0o644)
-            os.replace(file.name, out)
-        except BaseException:
-            os.unlink(file.name)
-            raise
-    return out
+    return write_whole(report_html(comparison), out)
 
 
 def report_html(comparison: Comparison) -> str:
     """The report as one HTML document."""
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(Path(__file__).parent)
-    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("report.html.j2").render(_content(comparison))
+    return rendered("report.html.j2", _content(comparison))
 
 
 def _content(comparison: Comparison) -> dict[str, Any]:
+    from experiments.reach import DEFINITION
     from experiments.summary import intervals_title
 
-    base = pictures.title_of(comparison, comparison.base)
+    base = title_of(comparison, comparison.base)
     current = assumptions.is_current(comparison)
-    firms = [firm_pictures.shows_firms(comparison, plan) for plan in comparison.plans]
-    plans = [_plan_part(comparison, plan, current) for plan in comparison.plans]
+    plans = [_plan_part(comparison, plan) for plan in comparison.plans]
+    firms = any(firm_pictures.shows_firms(comparison, plan) for plan in comparison.plans)
+    glossary = words.GLOSSARY | words.MONEY_GLOSSARY | {"Furthest from inclusion": f"People {DEFINITION}."}
     return {
         "title": f"{comparison.region_title}: {' and '.join(plan.title for plan in plans)} compared with {base}",
         "until": words.month_name(comparison.last_period),
+        "base": base,
         "plans": plans,
+        "side_by_side": _side_by_side(comparison, plans) if len(plans) > 1 else None,
         "uncalibrated": pictures.is_uncalibrated(comparison),
         "intervals": intervals_title(comparison),
         "parameters": assumptions.parameter_table(comparison) if current else None,
-        "facts": _facts(comparison),
-        "glossary": words.GLOSSARY | (words.FIRM_GLOSSARY if any(firms) else {}),
+        "evidence": assumptions.evidence(comparison, [plan.appraisal for plan in plans if plan.appraisal]),
+        "facts": provenance.facts(comparison),
+        "command": provenance.command(comparison),
+        "own_files": provenance.own_files(comparison),
+        "glossary": glossary | (words.FIRM_GLOSSARY if firms else {}),
         "licences": words.LICENCE_LINES,
-        "colours": LIGHT,
-        "font": FONT,
         "swatch": _swatch,
+        "long": LONG,
     }
 
 
-def _plan_part(comparison: Comparison, plan: str, current: bool) -> PlanPart:
+def _plan_part(comparison: Comparison, plan: str) -> PlanPart:
     answer = comparison.answer(plan)
+    appraisal = appraisal_pictures.appraisal_of(comparison, plan)
+    fairness = fairness_pictures.fairness_of(comparison, plan)
+    shares = assumptions.shares(comparison, plan, appraisal)
+    worth = appraisal_pictures.tiles(appraisal) if appraisal else ()
     return PlanPart(
-        title=pictures.title_of(comparison, plan),
+        key=f"plan-{comparison.plans.index(plan) + 1}",
+        title=title_of(comparison, plan),
         paragraphs=answer.paragraphs,
         who=answer.who,
-        tiles=tuple(_tile(tile) for tile in answer.tiles),
-        sections=(
-            *(_people_sections(comparison, plan) if answer.people else _people_beside(comparison, plan)),
-            *(_firm_sections(comparison, plan) if firm_pictures.shows_firms(comparison, plan) else ()),
-            *(_hub_sections(comparison, plan) if hub_pictures.shows_hubs(comparison, plan) else ()),
-            Section("What did it cost?", tables=(pictures.spend_table(comparison, plan),)),
-        ),
-        programmes=tuple(assumptions.programme_tables(comparison, plan)) if current else (),
+        tiles=tuple(_tile(tile) for tile in (*answer.tiles, *worth)),
+        in_short=tuple(_in_short(comparison, plan, appraisal, fairness, shares)),
+        rests=f"{assumptions.total(shares).percent:.0f}% of the numbers behind this" if shares else "",
+        sections=sections(comparison, plan, appraisal, fairness),
+        shares=assumptions.share_table(shares),
+        values=(assumptions.appraisal_table(appraisal),) if appraisal else (),
+        numbers=tuple(assumptions.programme_tables(comparison, plan)),
+        appraisal=appraisal,
     )
 
 
-def _people_sections(comparison: Comparison, plan: str) -> tuple[Section, ...]:
-    difference = (pictures.added(comparison, plan), pictures.over_time(comparison, plan))
-    groups = [pictures.who(comparison, plan, by) for by in GROUPINGS]
-    return (
-        Section("What difference does it make?", _drawn(*difference)),
-        Section("Who gets online because of it?", _drawn(*groups)),
-        Section("Would they have got online anyway?", _drawn(pictures.helped(comparison, plan))),
-        Section("Where?", _drawn(pictures.where(comparison, plan))),
-    )
+def _in_short(
+    comparison: Comparison,
+    plan: str,
+    appraisal: Appraisal | None,
+    fairness: Fairness | None,
+    shares: tuple[assumptions.Share, ...],
+) -> list[tuple[str, str]]:
+    """The questions of someone who has to decide, each with its answer."""
+    from experiments.summary import intervals_title
+
+    said = []
+    if appraisal:
+        also = (appraisal_tables.counted_sentence(appraisal), appraisal_tables.switching_sentence(appraisal))
+        said.append(("Is it worth the money?", " ".join(text for text in (appraisal.sentence, *also) if text)))
+    if fairness:
+        said.append(("Is it fair?", fairness_pictures.headline(fairness)))
+    targets = target_table(comparison, plan)
+    if targets:
+        said.append(("Does it meet its targets?", " ".join(
+            f"{row[0]}: met in {row[6]} of runs with the plan, {row[5]} without." for row in targets.rows)))  # fmt: skip
+    sure = [f"{intervals_title(comparison)}."]
+    if pictures.is_uncalibrated(comparison):
+        sure.append("The model has not been tuned to real figures yet.")
+    said.append(("How sure is this?", " ".join([*sure, assumptions.share_line(shares)]).strip()))
+    return said
 
 
-def _people_beside(comparison: Comparison, plan: str) -> tuple[Section, ...]:
-    """What a plan for firms alone does to residents, if anything."""
-    if not pictures.moves_people(comparison, plan):
-        return ()
-    return (Section("Does it change anything for residents?", _drawn(pictures.added(comparison, plan))),)
+def _side_by_side(comparison: Comparison, plans: list[PlanPart]) -> Table:
+    """The tiles of every plan in one table; a plan has those of its audience."""
+    titles = list(dict.fromkeys(tile["title"] for plan in plans for tile in plan.tiles))
+    rows = []
+    for plan in plans:
+        own = {t["title"]: f"{t['value']} ({t['interval']})" if t["interval"] else t["value"] for t in plan.tiles}
+        rows.append([plan.title, *(own.get(title, NOTHING) for title in titles)])
+    headers = ["Plan", *titles]
+    if len(plans) <= FEW_PLANS:
+        headers, *rows = (list(line) for line in zip(headers, *rows, strict=True))
+    return Table("Plans side by side, with 90% intervals", tuple(headers), rows, "", is_text=True)
 
 
-def _firm_sections(comparison: Comparison, plan: str) -> tuple[Section, ...]:
-    firms, technology = firm_pictures, firm_pictures.leading_technology(comparison, plan)
-    return (
-        Section(
-            "What do firms take up because of it?",
-            _drawn(
-                firms.added(comparison, plan),
-                firms.by_technology(comparison, plan),
-                firms.adoption(comparison, plan, technology),
-            ),
-        ),
-        Section(
-            "Which firms?",
-            _drawn(
-                firms.adoption_by_size(comparison, plan, technology),
-                *(firms.who(comparison, plan, by) for by in words.FIRM_GROUPINGS),
-            ),
-        ),
-        Section("Would firms have done it anyway?", _drawn(firms.helped(comparison, plan))),
-        Section(
-            "Do other firms lose by it?",
-            _drawn(*(firms.displacement(comparison, plan, effect) for effect in ("gva", "jobs"))),
-        ),
-    )
-
-
-def _hub_sections(comparison: Comparison, plan: str) -> tuple[Section, ...]:
-    drawn = _drawn(*(hub_pictures.busy(comparison, plan, measure) for measure in ("load", "waiting")))
-    return (Section("Can hubs carry it?", drawn, (hub_pictures.hub_table(comparison, plan),)),)
-
-
-def _drawn(*shown: Picture) -> tuple[Drawing, ...]:
-    from markupsafe import Markup
-
-    from viz.svg import chart_svg
-
-    # The drawing library has escaped the names in its text.
-    return tuple(Drawing(picture, Markup(chart_svg(picture.chart, picture.alt))) for picture in shown)
-
-
-def _tile(tile: Any) -> dict[str, str]:
+def _tile(tile: Tile) -> dict[str, str]:
     unit = words.unit_of(tile.unit)
     return {
         "title": tile.title,
-        "value": words.number(tile.value, unit, tile.decimals),
-        "interval": words.between(tile.low, tile.high, unit, tile.decimals),
+        "value": words.number(tile.value, unit, tile.decimals) if tile.value == tile.value else NO_PRICE,
+        "interval": words.between(tile.low, tile.high, unit, tile.decimals) if tile.value == tile.value else "",
         "note": tile.note,
+        "unclear": UNCLEAR if tile.low <= 0 <= tile.high and tile.unit != "GBP a GBP" else "",
     }
-
-
-def _facts(comparison: Comparison) -> list[tuple[str, str]]:
-    manifest, inputs = comparison.manifest, comparison.manifest["inputs"]
-    return [
-        ("Region", comparison.region_title),
-        ("Last month", words.month_name(comparison.until)),
-        (
-            "Runs",
-            f"{inputs['replicates']} seeds at central values; {inputs['draws']} draws of the parameters, two seeds each",
-        ),
-        ("People and firms simulated", f"{inputs['scale']:.3g} of them; results are scaled up"),
-        ("Seed", str(inputs["seed"])),
-        ("Uptake version", str(manifest.get("version", ""))),
-        ("Model version", str(manifest["model_version"])),
-        ("Result identity", str(manifest["identity"])),
-        ("Made", str(manifest.get("created", ""))[:10]),
-    ]
 
 
 def _swatch(item: LegendItem) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from viz.picture import RANGES, IntervalChart, LineChart, MapChart
+from viz.picture import RANGES, BarChart, IntervalChart, LineChart, MapChart
 from viz.theme import LIGHT
+from viz.words import MINUS, Unit
 
 if TYPE_CHECKING:
     import altair as alt
@@ -15,12 +17,14 @@ if TYPE_CHECKING:
 WIDTH = 720
 LINE_HEIGHT = 300
 ROW_HEIGHT = 34
+LABEL_LETTERS = 46
+"""after which a row's label goes on in a second line"""
 MAP_HEIGHT = 460
 DASHES = {"solid": [1, 0], "dash": [7, 4], "dashdot": [7, 3, 2, 3], "dot": [2, 3]}
 FONT = "Helvetica Neue, Arial, sans-serif"
 
 
-def chart_svg(chart: LineChart | IntervalChart | MapChart, alt_text: str) -> str:
+def chart_svg(chart: LineChart | IntervalChart | BarChart | MapChart, alt_text: str) -> str:
     """One inline `svg` element of `WIDTH` px that shrinks with the page; `alt_text` is its accessible name."""
     import html
 
@@ -47,7 +51,7 @@ def _lines(chart: LineChart) -> alt.TopLevelMixin:
     dates = [f"{period[:4]}-01-01" if chart.is_yearly else f"{period}-01" for period in chart.rows["period"]]
     rows = chart.rows.assign(date=dates)
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", grid=False, tickCount=chart.n_ticks, **_axis()))
-    y_axis = alt.Axis(labelExpr=f"'{chart.unit.before}' + format(datum.value, ',') + '{_percent(chart)}'", **_axis())
+    y_axis = alt.Axis(labelExpr=_axis_label(chart.unit), **_axis())
     scale = alt.Scale(zero=chart.from_zero, nice=True)
     layers = []
     for series in chart.series:
@@ -72,17 +76,20 @@ def _intervals(chart: IntervalChart) -> alt.TopLevelMixin:
     import altair as alt
 
     columns = [c for c in ("label", "mean", *RANGES, "reference") if c in chart.rows]
-    base = alt.Chart(_records(chart.rows[columns])).encode(
-        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=260, ticks=False, **_axis()))
-    )
+    rows = chart.rows[columns].assign(label=[textwrap.fill(label, LABEL_LETTERS) for label in chart.rows["label"]])
+    names = alt.Axis(labelExpr="split(datum.label, '\\n')", labelLimit=300, ticks=False, **_axis())
+    base = alt.Chart(_records(rows)).encode(y=alt.Y("label:N", title=None, sort=None, axis=names))
     colour = LIGHT[chart.colour]
-    label = f"'{chart.unit.before}' + format(datum.value, ',') + '{_percent(chart)}'"
-    axis = alt.Axis(labelExpr=label, tickCount=6, **_axis())
+    axis = alt.Axis(labelExpr=_axis_label(chart.unit), tickCount=6, **_axis())
 
     def x(name: str) -> alt.X:
-        return alt.X(f"{name}:Q", title=None, axis=axis, scale=alt.Scale(zero=True))
+        return alt.X(f"{name}:Q", title=None, axis=axis, scale=alt.Scale(zero=True, nice=True))
 
-    zero = alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(color=LIGHT["outline"], strokeWidth=1.5).encode(x="x:Q")
+    zero = (
+        alt.Chart(alt.Data(values=[{"x": chart.break_even}]))
+        .mark_rule(color=LIGHT["outline"], strokeWidth=1.5)
+        .encode(x="x:Q")
+    )
     full = base.mark_rule(color=colour, strokeWidth=1.8).encode(x("low"), alt.X2("high:Q"))
     chance = base.mark_bar(color=colour, opacity=0.3, height=12).encode(x("chance_low"), alt.X2("chance_high:Q"))
     dot = base.mark_circle(color=colour, size=85, opacity=1).encode(x("mean"))
@@ -91,6 +98,23 @@ def _intervals(chart: IntervalChart) -> alt.TopLevelMixin:
         hollow = base.mark_point(shape="diamond", color=LIGHT["base"], size=220, strokeWidth=2, filled=False)
         marks.insert(0, hollow.encode(x("reference")))
     return alt.layer(*marks).properties(width=WIDTH, height=ROW_HEIGHT * len(chart.rows))
+
+
+@_chart.register(BarChart)
+def _bars(chart: BarChart) -> alt.TopLevelMixin:
+    import altair as alt
+
+    names = [part.name for part in chart.parts]
+    bars = alt.Chart(_records(chart.rows)).mark_bar(stroke=LIGHT["outline"], strokeWidth=1, clip=False)
+    bars = bars.encode(
+        x=alt.X("label:O", title=None, axis=alt.Axis(labelAngle=0, ticks=False, **_axis())),
+        y=alt.Y("value:Q", title=None, axis=alt.Axis(labelExpr=_axis_label(chart.unit), **_axis())),
+        fill=alt.Fill(
+            "part:N", legend=None, scale=alt.Scale(domain=names, range=[LIGHT[part.colour] for part in chart.parts])
+        ),
+    )
+    zero = alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(color=LIGHT["outline"], strokeWidth=1.5).encode(y="y:Q")
+    return alt.layer(bars, zero).properties(width=WIDTH, height=LINE_HEIGHT * 0.8)
 
 
 @_chart.register(MapChart)
@@ -137,8 +161,11 @@ def _points(chart: LineChart, colour: str) -> Any:
     return alt.OverlayMarkDef(color=LIGHT[colour], size=45) if chart.is_yearly else False
 
 
-def _percent(chart: LineChart | IntervalChart) -> str:
-    return "%" if chart.unit.after == "%" else ""
+def _axis_label(unit: Unit) -> str:
+    """Vega's expression for a number on an axis, its sign before a pound sign."""
+    after = "%" if unit.after == "%" else ""
+    size = f"'{unit.before}' + format(abs(datum.value), ',') + '{after}'"
+    return f"(datum.value < 0 ? '{MINUS}' : '') + {size}"
 
 
 def _axis() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Numbers and names as a reader meets them: units, dates, group names, terms, licence lines."""
 
 import math
+import re
 from dataclasses import dataclass
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -8,16 +9,32 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 NOT_KNOWN = "not known"
 NO_LIMIT = "no limit"
 MINUS = "\N{MINUS SIGN}"
+WORD_JOINER = "\N{WORD JOINER}"
 
 GROUPINGS = {
     "age_band": "Age",
     "sex": "Sex",
     "disability": "Disability",
     "education": "Qualifications",
+    "income": "Income",
     "deprivation": "Deprivation of the neighbourhood",
+    "deprivation_in_region": "Deprivation, compared within the region",
     "rural": "Town or countryside",
     "authority": "Council area",
 }
+
+GROUPING_SHORT = {
+    "age_band": "Age",
+    "sex": "Sex",
+    "disability": "Disability",
+    "education": "Education",
+    "income": "Income",
+    "deprivation": "Area, in the nation",
+    "deprivation_in_region": "Area, in the region",
+    "rural": "Place",
+    "authority": "Council",
+}
+"""Groupings before the name of a group"""
 
 FIRM_GROUPINGS = {"size_band": "Size of firm", "sector": "Sector", "authority": "Council area"}
 
@@ -26,13 +43,29 @@ GLOSSARY = {
     "Extra people online": "People online with the plan who would not be online without it. Each person is followed "
     "twice, with the same luck: once with the plan and once without.",
     "Deadweight": "Money or help that went to people who would have got online anyway.",
-    "Spillover": "People the plan did not reach, but who got online because someone close to them did.",
+    "Spillover": "People whom no programme helped in person, but who got online because someone close to them did, or "
+    "because services, connections or partners changed.",
     "90% interval, all causes": "In 90 of every 100 runs the model’s answer lay in this range. Both luck and the things "
     "we are unsure of change from run to run.",
     "90% interval, luck alone": "The same, but only luck changes from run to run.",
     "Uncalibrated": "The model has not yet been tuned to match real figures, so its ranges are wide.",
     "Small area": "A neighbourhood used for statistics (an LSOA in England or a data zone in Scotland), "
     "home to about 1,000 to 3,000 people.",
+}
+
+MONEY_GLOSSARY = {
+    "Assumed": "Nobody has measured this number. It has a wide range, and the full intervals draw it from that range.",
+    "Present value": "What later pounds are worth in the first year: each year counts 3.5% less than the one before "
+    "(1.5% for health), as the Treasury’s Green Book has it. Prices do not rise.",
+    "Net present value": "Benefits less all costs, in present values.",
+    "Benefits for each pound": "Benefits divided by all costs: above 1, the plan is worth more than it costs.",
+    "Weighted": "A pound counts more for people with low incomes than for people with high ones.",
+    "Switching value": "By what one line would have to be multiplied for benefits and costs to be equal.",
+    "Multiplier": "A ratio that others report, or that is assumed, times something the model counts. It is never a finding "
+    "of the model.",
+    "Mechanism": "A measure that changes people, firms or places in the model, month by month.",
+    "Label": "A measure that stands for a package, a rule or an aim, and changes nothing by itself.",
+    "Gap": "The percentage of adults offline in one group less that in another.",
 }
 
 FIRM_GLOSSARY = {
@@ -45,8 +78,8 @@ FIRM_GLOSSARY = {
     "Displacement": "What firms that were not helped lose, because firms that were helped compete with them for the same "
     "customers in the region. Losses outside the region are not counted.",
     "Value added": "What a firm earns beyond what it buys in; added up over firms it is their part of the region’s GVA.",
-    "Load of hubs": "The hours that everyone who wants help at a hub would take, against the hours the hub offers. "
-    "Above 100%, people and firms wait.",
+    "Load of hubs": "The hours that staff spend on the people and firms served, against the hours that hubs offer to "
+    "programmes, over about a year. When most hours are used, fewer finish.",
 }
 
 LICENCE_LINES = (
@@ -82,6 +115,8 @@ UNITS = {
     "% of hours offered": Unit(after="%", change=" points"),
     "waiting": Unit(),
     "points": Unit(after=" points", decimals=2),
+    "%": Unit(after="%", decimals=1),
+    "GBP a GBP": Unit(before="£", decimals=2),
 }
 
 
@@ -125,22 +160,42 @@ def between(low: float, high: float, unit: Unit, decimals: int | None = None) ->
     return f"{number(low, unit, decimals)} to {number(high, unit, decimals)}"
 
 
+def significant(value: float, digits: int = 3) -> str:
+    """A number of any size, rounded to so many digits: ``0.0345``, ``1,890``."""
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 10 ** (digits - 1) else f"{rounded:.{digits}g}"
+
+
+def with_minus_signs(text: str) -> str:
+    """Hyphens before numbers as minus signs, which do not break off at the end of a line."""
+    return re.sub(rf"(?<!\w)[-{MINUS}](?=[£\d])", MINUS + WORD_JOINER, text)
+
+
 def month_name(period: str) -> str:
     """``2030-12`` as ``December 2030``."""
     year, month = period.split("-")
     return f"{MONTHS[int(month) - 1]} {year}"
 
 
+_DEPRIVATION_NAMES = {
+    "1 most deprived": "Most deprived fifth",
+    "2": "Second fifth",
+    "3": "Middle fifth",
+    "4": "Fourth fifth",
+    "5 least deprived": "Least deprived fifth",
+}
 GROUP_NAMES = {
     "sex": {"female": "Women", "male": "Men"},
     "disability": {"disabled": "Disabled people", "not disabled": "People who are not disabled"},
     "rural": {"urban": "Town", "rural": "Countryside"},
-    "deprivation": {
-        "1 most deprived": "Most deprived fifth",
+    "deprivation": _DEPRIVATION_NAMES,
+    "deprivation_in_region": _DEPRIVATION_NAMES,
+    "income": {
+        "1 lowest": "Lowest fifth",
         "2": "Second fifth",
         "3": "Middle fifth",
         "4": "Fourth fifth",
-        "5 least deprived": "Least deprived fifth",
+        "5 highest": "Highest fifth",
     },
     "education": {
         "none or level 1": "No or basic qualifications",
@@ -178,6 +233,35 @@ TECHNOLOGIES = {
     "ai": "Artificial intelligence",
 }
 """Technologies as a reader knows them"""
+GAP_SIDES = {
+    "deprivation_in_region": "Most and least deprived areas of the region",
+    "education": "No or basic qualifications, and degrees",
+    "income": "Lowest and highest incomes",
+    "disability": "Disabled people and others",
+    "age_band": "75 and over, and younger",
+    "deprivation": "Most and least deprived areas of the nation",
+    "sex": "Women and men",
+    "rural": "Countryside and towns",
+    "authority": "Council areas with most and fewest offline",
+}
+"""The two groups of each gap, the one furthest behind as a rule first"""
+INDICATORS = {
+    "online": "Online",
+    "access": "Device and connection of their own",
+    "foundation": "Foundation digital skills",
+    "essential": "Essential digital skills for life",
+    "work": "Digital skills for work",
+    "adoptions": "Technologies in use at firms",
+}
+PARTIES = {
+    "residents": "residents",
+    "firms": "firms",
+    "public": "the public purse",
+    "society": "society",
+    "private": "partners and investors",
+    "participants": "those who take part",
+}
+"""To whom a benefit goes, and who pays a cost"""
 HUB_KINDS = {
     "library": "Libraries",
     "community_hub": "Community hubs",

@@ -46,7 +46,7 @@ def test_the_example_is_there_at_once(page: Page, made_up_server: Any) -> None:
     open_example(page, made_up_server.url)
     expect(page.locator("h1")).to_have_text("Gloucestershire: Smart people or No new programme?")
     expect(page.locator(".answer")).to_contain_text("90% interval")
-    expect(page.locator(".tile")).to_have_count(4)
+    expect(page.locator(".finding .tile")).to_have_count(4)
     expect(page.get_by_text("Uncalibrated: prior draws.")).to_be_visible()
     expect(page.get_by_text("Open Government Licence v3.0").first).to_be_visible()
     expect(page).to_have_title("Smart people in Gloucestershire – Uptake")
@@ -156,7 +156,7 @@ def test_firms_and_hubs_have_their_part_of_the_page(page: Page, firm_server: Any
 
     page.set_viewport_size({"width": width, "height": 800})
     open_example(page, firm_server.url, 15)
-    expect(page.locator(".tile")).to_have_count(8)
+    expect(page.locator(".finding .tile")).to_have_count(8)
     expect(page.locator(".answer")).to_have_count(2)
     page.get_by_label("Technology", exact=True).select_option("ai")
     expect(page.get_by_role("heading", name="Artificial intelligence:").first).to_be_visible()
@@ -175,7 +175,7 @@ def test_firms_leave_the_page_with_a_result_that_has_none(page: Page, firm_serve
     page.get_by_role("button", name="Run comparison").click()
     expect(page.get_by_text("Your result")).to_be_visible(timeout=WAIT_MS)
     expect(page.locator("figure.picture")).to_have_count(5)
-    expect(page.locator(".tile")).to_have_count(4)
+    expect(page.locator(".finding .tile")).to_have_count(4)
     expect(page.locator(".answer")).to_have_count(1)
     expect(page.get_by_role("heading", name="Do other firms lose by it?")).to_have_count(0)
 
@@ -186,5 +186,5 @@ def test_a_small_comparison_runs_to_its_end(page: Page, real_server: Any) -> Non
     page.get_by_label("Plan", exact=True).select_option("smart-people")
     page.get_by_role("button", name="Run comparison").click(timeout=WAIT_MS)
     expect(page.get_by_text("Your result")).to_be_visible(timeout=480_000)
-    expect(page.locator(".tile")).to_have_count(4)
+    expect(page.locator(".finding .tile")).to_have_count(4)
     expect(page.locator("figure.picture")).to_have_count(7)

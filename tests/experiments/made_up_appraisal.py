@@ -55,7 +55,8 @@ def _tables(net: dict[str, float], income: str | None, shrunk: bool, firms: bool
     programmes = [{"period": period, "programme": "courses", "audience": "residents", "spend_gbp": spend,
                    "served": SERVED[period], "completed": SERVED[period], "beneficiaries_cum": 60.0}
                   for period, spend in SPEND.items()]  # fmt: skip
-    numbers = [_number("courses", "train", "residents", "effects.hours", HOURS, shrunk)]
+    numbers = [_number("courses", "train", "residents", "effects.hours", HOURS, False),
+               _number("courses", "train", "residents", "effects.motivation_gain", 0.1, shrunk)]  # fmt: skip
     tables = {}
     if firms:
         programmes.append({"period": "2027-06", "programme": "advice", "audience": "firms", "spend_gbp": 3_000.0, "served": 2.0,

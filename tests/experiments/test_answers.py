@@ -173,6 +173,25 @@ def test_text_and_json_are_complete_whatever_the_result(comparison):
     assert json.loads(plain)["plans"]["plan"]["tiles"][0]["title"] == "Additional people online"
 
 
+def test_text_says_whose_money_it_was_and_what_reviews_moved():
+    comparison = made_up([10, 20], [1000.0, 3000.0])
+    assert not any(word in summary_text(comparison) for word in ("Partners", "investors", "Reviews", "--scale"))
+    table = comparison.tables["programmes"]
+    table["public_spend_gbp"], table["private_spend_gbp"] = table["spend_gbp"] * 0.75, 50.0
+    other = table.assign(programme="lend", moved_gbp=-300.0, beneficiaries_cum=0.0)
+    comparison.tables["programmes"] = pd.concat([table.assign(moved_gbp=300.0), other])
+    comparison.manifest["inputs"]["scale"] = 0.02
+    comparison.titles["lend"] = "A title of a programme that is longer than its column: the last part"
+    text = summary_text(comparison)
+    assert "Partners paid £1,000 of it" in text and "Private investors added £100" in text
+    assert "Reviews moved £300 between programmes, most of it to “Courses”" in text
+    assert "one place costs as much as 50 do" in text and "the last part" in text
+
+
+def test_pounds_below_nothing_have_their_sign_first():
+    assert number(-366_525.0, "GBP", 0) == "-£366,525"
+
+
 def test_the_kind_of_interval_is_named():
     assert intervals_title(made_up([1, 2], prior_net=[1.0, 2.0])).startswith(
         "90% intervals, uncalibrated: 2 prior draws"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments import appraisal_values
+from experiments.appraisal_items import BENEFITS
 from experiments.bands import RUN_COLUMNS
 from experiments.discounting import Rates, discount_factor, discounted, health_rates, social_rates
 from experiments.distribution import distributional_weight, weighted_sum, weights
@@ -12,6 +13,7 @@ from experiments.net_values import Kinds, net_values, switching_values
 from experiments.yearly import person_years, unit_years
 from model.calendar import NEVER, month_index
 from model.errors import InputError
+from scenarios.quantities import EFFECTS
 from scenarios.ranged_values import read_ranged_values
 
 RUN = {"design_point": "central", "draw": 0, "replicate": 0}
@@ -102,6 +104,13 @@ def test_without_costs_there_is_no_ratio():
     assert np.isnan(found.loc["bcr", "value"]) and found.loc["npv_gbp", "value"] == 10
 
 
+@pytest.mark.parametrize("costs", [[0, 5, 5], [1, -5, 5, -4, 6]])
+def test_where_costs_may_be_nothing_there_is_no_ratio(costs):
+    found = net_values(_items([10] * len(costs), costs), "value", Kinds(("public",), ("c",)), True).set_index("measure")
+    assert found.loc[["bcr", "npv_per_public_gbp"]].isna().all(axis=None)
+    assert found.loc["npv_gbp", "probability"] == 1 and found.loc["costs_gbp", "value"] == costs[0]
+
+
 def test_switching_values_by_hand():
     # Benefits 60 + 40, costs 80 + 40, net -20. Line a would have to be (60 + 20) / 60 = 1.3333 of itself, b 1.5, both
     # 1.2; costs x 20 / 80 less: 0.75, y 0.5, both 0.8333.
@@ -153,6 +162,11 @@ def test_draws_of_a_number_do_not_hang_on_its_company():
     assert list(alone.index.names) == RUN_COLUMNS
     other_kind = appraisal_values.drawn({"carbon_gbp": entries["carbon_gbp"]}, runs, 3, 1, "multipliers")
     assert not other_kind["carbon_gbp"].equals(alone["carbon_gbp"])
+
+
+def test_benefits_come_through_effects_that_programmes_have():
+    known = {name for effects in EFFECTS.values() for name in effects}
+    assert all(item.through <= known and bool(item.through) == bool(item.rests_on) for item in BENEFITS)
 
 
 def test_every_source_is_used_and_has_a_licence():

@@ -125,11 +125,18 @@ def test_there_may_be_nothing_to_redesign():
     decision = decided({}, {("disability", "not disabled"): 0.04}, scenario=scenario)
     assert decision.result == KEPT and decision.applied(scenario) == scenario
     assert "nothing to redesign" in decision.plain()["sentence"]
+    # Nobody applies to a campaign: it does not put anyone first, and the sentence does not say that it does.
+    campaign = decided(
+        {}, {("disability", "not disabled"): 0.04}, scenario=plan(assessment(), programme("news", "inform"))
+    )
+    assert campaign.result == KEPT and "already" not in campaign.plain()["sentence"]
 
 
 def test_small_groups_decide_nothing():
     decision = decided({}, {("disability", "not disabled"): 0.04}, adults={DISABLED: 200.0})
     assert decision.result == PASSED and "disability" not in {found.group_by for found in decision.findings}
+    nobody = decided({}, {}, adults={(by, group): 200.0 for by in gate.GATED for group in made_up.GROUPS[by]})
+    assert nobody.result == PASSED and "too small" in nobody.plain()["sentence"]
 
 
 def test_a_rule_needs_an_assessment_with_money_and_the_strictest_counts():

@@ -76,9 +76,11 @@ def test_nothing_is_claimed_where_the_interval_holds_zero_or_there_is_one_run():
 @pytest.mark.parametrize(
     ("base", "low", "high", "verdict"),
     [(5.0, -2.0, -1.0, NARROWS), (5.0, 1.0, 2.0, WIDENS), (5.0, -1.0, 1.0, UNCHANGED), (5.0, np.nan, np.nan, ONE_RUN),
-     (-5.0, 1.0, 2.0, NARROWS), (-5.0, -2.0, -1.0, WIDENS)],
+     (-5.0, 1.0, 2.0, NARROWS), (-5.0, -2.0, -1.0, WIDENS),
+     # A gap that turns round: from -0.1 to between 1.9 and 2.9 it is wider, from 2 to between -1.5 and 0.5 narrower.
+     (-0.1, 2.0, 3.0, WIDENS), (0.1, -3.0, -2.0, WIDENS), (2.0, -3.5, -1.5, NARROWS), (1.0, -3.0, -0.5, UNCHANGED)],
 )  # fmt: skip
-def test_a_gap_the_other_way_round_narrows_towards_zero(base, low, high, verdict):
+def test_a_gap_narrows_or_widens_by_its_size_whichever_side_is_behind(base, low, high, verdict):
     assert verdict_of(base, low, high) == verdict
 
 
@@ -116,7 +118,14 @@ def test_who_gains_against_who_is_offline():
 def test_money_reaches_the_furthest_by_their_part_of_those_reached():
     tables = made_up.make_tables({})
     runs = tables["twins"].drop_duplicates("replicate")[["design_point", "draw", "replicate"]].assign(scenario="plan")
-    money = pd.concat([runs.assign(programme="a", spend_gbp=300.0), runs.assign(programme="b", spend_gbp=100.0)])
+    spent = {
+        "a": ("residents", 300.0),
+        "b": ("residents", 100.0),
+        "nobody": ("residents", 100.0),
+        "firms": ("firms", 900.0),
+    }
+    money = pd.concat([runs.assign(programme=name, audience=audience, spend_gbp=gbp)
+                       for name, (audience, gbp) in spent.items()])  # fmt: skip
     reach = pd.concat(
         [
             runs.assign(programme="a", reached=100.0, furthest=50.0, adults_furthest_share=0.1),
@@ -124,8 +133,8 @@ def test_money_reaches_the_furthest_by_their_part_of_those_reached():
         ]
     )
     row = fairness(made_up.make_comparison(tables | {"programmes": money, "reach": reach}), "plan").reach.iloc[0]
-    # 300 x 50% and 100 x 10%, of 400.
-    assert row["spend_share"] == pytest.approx(40.0) and row["adults_share"] == pytest.approx(10.0)
+    # 300 x 50% and 100 x 10%, of the 500 for residents; 100 of them reached nobody.
+    assert row["spend_share"] == pytest.approx(32.0) and row["adults_share"] == pytest.approx(10.0)
 
 
 def test_places_tell_clusters_from_scatter():

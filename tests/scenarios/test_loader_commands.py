@@ -37,6 +37,24 @@ def test_a_card_shows_cost_range_status_and_source() -> None:
     assert data["unit_cost"]["source"] in {source["source_id"] for source in data["sources"]}
 
 
+def test_the_card_of_a_composite_shows_the_numbers_in_which_its_parts_differ() -> None:
+    card = run(programmes_app, "show", "smart-places")
+    assert "as in full-fibre, but for the numbers below" in card and "400 GBP per premises" in card
+    assert "take up share" not in card
+    assert "as in cyber-essentials-support\n" in run(programmes_app, "show", "cyber-resilience")
+
+
+def test_partners_and_pilots_are_shown_where_there_are_any(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(
+        "{name: plan, title: P, summary: A plan., strategy: [G17], extends: smart-people, programmes: "
+        "{device-gift: {private_gbp_per_public_gbp: 0.5, pilot: {months: 6, share: 0.2, go_on_if_completed_share: 0.3}}}}"
+    )
+    shown, plain = run(scenarios_app, "show", str(path)), run(scenarios_app, "show", "smart-people")
+    assert all(words in shown for words in ("private_gbp", "pilot_months", "Partners add GBP"))
+    assert not any(words in plain for words in ("private_gbp", "pilot_months", "Partners"))
+
+
 def test_checks_say_how_much_is_measured() -> None:
     rows = json.loads(run(programmes_app, "check", "--json"))
     assert all(row["check"] == "sound" for row in rows)

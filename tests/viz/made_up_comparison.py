@@ -15,6 +15,8 @@ GROUPS = {
     "education": ("none or level 1", "level 2-3", "level 4+"),
     "deprivation": ("1 most deprived", "2", "3", "4", "5 least deprived"),
     "rural": ("urban", "rural"),
+    "deprivation_in_region": ("1 most deprived", "2", "3", "4", "5 least deprived"),
+    "income": ("1 lowest", "2", "3", "4", "5 highest"),
     "authority": ("T1", "T2", "T3"),
 }
 ADULTS = 530_000
@@ -26,6 +28,8 @@ TITLES = {
     "gifts": "Devices",
     "grants": "Grants for software",
 }
+LOST = 20.0
+"""People, or uses of technology, under the baseline only"""
 FIRMS, JOBS, GVA = 29_000, 260_000, 15.0e9
 REACH = dict(zip(TECHNOLOGIES, (0.78, 0.24, 0.55, 0.46, 0.02, 0.11, 0.14), strict=True))
 """Share of firms that use each technology"""
@@ -45,7 +49,7 @@ def make_comparison(
     for draw in range(draws):
         effect, level = 1.0 + 0.35 * random.standard_normal(), 0.012 * random.standard_normal()
         runs += [("prior", draw, r, effect, level) for r in range(2)]
-    series, twins, programmes, areas = [], [], [], []
+    series, twins, programmes, numbers, areas = [], [], [], [], []
     of_firms: dict[str, list[pd.DataFrame]] = {}
     places = _places(n_areas)
     for design_point, draw, replicate, effect, level in runs:
@@ -62,10 +66,12 @@ def make_comparison(
             for name, table in _firms(firms * effect + 0.02 * noise * firms / 30).items():
                 of_firms.setdefault(name, []).append(table.assign(**labels))
         programmes.append(paid.assign(**labels))
+        numbers.append(_numbers(paid).assign(**labels))
     tables = {
         "series": pd.concat(series, ignore_index=True),
         "twins": pd.concat(twins, ignore_index=True),
         "programmes": pd.concat(programmes, ignore_index=True),
+        "programme_numbers": pd.concat(numbers, ignore_index=True),
         "areas": pd.concat(areas, ignore_index=True),
         "places": places,
     } | {name: pd.concat(frames, ignore_index=True) for name, frames in of_firms.items()}
@@ -90,7 +96,8 @@ def _course(gain: float, level: float) -> pd.DataFrame:
 def _series(course: pd.DataFrame, scenario: str) -> pd.DataFrame:
     online = course["base"] + (course["gain"] if scenario != "baseline" else 0.0)
     parts = []
-    for name, unit, values in (("online", "people", online), ("online_share", "% of adults", 100 * online / ADULTS)):
+    for name, unit, values in (("online", "people", online), ("online_share", "% of adults", 100 * online / ADULTS),
+                               ("adults", "people", float(ADULTS))):  # fmt: skip
         parts.append(pd.DataFrame({"period": course["period"], "indicator": name, "group_by": "all", "group": "all",
                                    "value": values, "unit": unit}))  # fmt: skip
     last = course.iloc[-1]
@@ -98,8 +105,9 @@ def _series(course: pd.DataFrame, scenario: str) -> pd.DataFrame:
         weight = np.arange(1, len(groups) + 1) / np.arange(1, len(groups) + 1).sum()
         gain = last["gain"] * weight if scenario != "baseline" else 0.0
         values = last["base"] / len(groups) + gain
-        parts.append(pd.DataFrame({"period": last["period"], "indicator": "online", "group_by": by, "group": groups,
-                                   "value": values, "unit": "people"}))  # fmt: skip
+        for name, people in (("online", values), ("adults", ADULTS / len(groups))):
+            parts.append(pd.DataFrame({"period": last["period"], "indicator": name, "group_by": by, "group": groups,
+                                       "value": people, "unit": "people"}))  # fmt: skip
     return pd.concat(parts, ignore_index=True).assign(scenario=scenario, region="gloucestershire")
 
 
@@ -115,6 +123,7 @@ def _twins(course: pd.DataFrame) -> pd.DataFrame:
                 "period": yearly["period"], "group_by": by, "group": group, "net": net,
                 "beneficiaries_in_state": 2.0 * net.clip(lower=0), "beneficiaries_in_state_both": 1.2 * net.clip(lower=0),
                 "net_beneficiaries": 0.8 * net, "net_spillover": 0.2 * net,
+                "n10": net.clip(lower=0) + LOST, "n01": LOST - net.clip(upper=0), "beneficiaries": 3.0 * net.clip(lower=0),
             }))  # fmt: skip
     return pd.concat(rows, ignore_index=True).assign(
         indicator="online", scenario="smart-people", region="gloucestershire"
@@ -126,6 +135,17 @@ def _programmes(effect: float) -> pd.DataFrame:
         "scenario": "smart-people", "period": "2030-12", "programme": ["skills", "gifts"],
         "spend_gbp": np.array([3.1e6, 4.2e6]) * (1 + 0.05 * (effect - 1)), "joined": 12_000.0, "served": [11_200.0, 9_800.0],
         "completed": [8_700.0, 9_800.0], "waiting": 0.0, "beneficiaries_cum": [11_000.0, 9_800.0], "audience": "residents",
+    })  # fmt: skip
+
+
+def _numbers(paid: pd.DataFrame) -> pd.DataFrame:
+    """The number of each programme that an appraisal asks for: hours that those served give up."""
+    means = {"skills": ("train", "effects.hours"), "gifts": ("equip", "effects.support_hours"),
+             "grants": ("subsidise_firm", "effects.offer_share")}  # fmt: skip
+    return pd.DataFrame({
+        "scenario": paid["scenario"], "programme": paid["programme"], "audience": paid["audience"],
+        "instrument": [means[name][0] for name in paid["programme"]], "number": [means[name][1] for name in paid["programme"]],
+        "value": 0.5, "unit": "", "status": "assumed", "shrunk": False,
     })  # fmt: skip
 
 
@@ -183,6 +203,7 @@ def _firms(gain: float) -> dict[str, pd.DataFrame]:
                         "technology": name, "net": net, "beneficiaries": 480.0 * part,
                         "beneficiaries_in_state": 1.6 * max(net, 0.0), "beneficiaries_in_state_both": 0.7 * max(net, 0.0),
                         "net_beneficiaries": 0.9 * net, "net_spillover": 0.1 * net,
+                        "n10": max(net, 0.0) + LOST, "n01": LOST - min(net, 0.0),
                     })  # fmt: skip
                 for effect, size in (("firms", 0.002), ("jobs", 0.3), ("gva", 21_000.0)):
                     helped, lost = size * more * part, 0.4 * size * more * part

@@ -4,7 +4,18 @@ import math
 
 import pytest
 
-from viz.words import MINUS, between, change, group_name, month_name, number, unit_of
+from viz.words import (
+    MINUS,
+    WORD_JOINER,
+    between,
+    change,
+    group_name,
+    month_name,
+    number,
+    significant,
+    unit_of,
+    with_minus_signs,
+)
 
 PEOPLE, SHARE, POUNDS = unit_of("people"), unit_of("% of adults"), unit_of("GBP")
 
@@ -33,3 +44,20 @@ PEOPLE, SHARE, POUNDS = unit_of("people"), unit_of("% of adults"), unit_of("GBP"
 )
 def test_wording(text: str, expected: str) -> None:
     assert text == expected
+
+
+def test_minus_signs_stay_with_their_number() -> None:
+    minus = MINUS + WORD_JOINER
+    said = with_minus_signs(f"net -£1.2 million ({MINUS}£2 to -0.5), a-1, 2027-04")
+    assert said == f"net {minus}£1.2 million ({minus}£2 to {minus}0.5), a-1, 2027-04"
+
+
+def test_digits_that_say_something() -> None:
+    assert [significant(v) for v in (0.03456, 1.5, 94_623.0, -16_030.0, 0.0)] == [
+        "0.0346",
+        "1.5",
+        "94,600",
+        "-16,000",
+        "0",
+    ]
+    assert significant(1.603e4, 4) == "16,030"

@@ -15,6 +15,8 @@ from viz.app.components.run_form import RunForm
 from viz.app.components.table_twin import PlainTable
 from viz.app.components.tile import Tile
 from viz.app.pages.compare_firms import FirmDetails
+from viz.app.pages.compare_worth import WorthDetails
+from viz.spend import spend_table
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
@@ -78,7 +80,7 @@ def Details(comparison: Comparison) -> solara.Element:
     answer = solara.use_memo(lambda: comparison.answer(plan), [comparison])
     firms = solara.use_memo(lambda: firm_pictures.shows_firms(comparison, plan), [comparison])
     hubs = solara.use_memo(lambda: hub_pictures.shows_hubs(comparison, plan), [comparison])
-    spend = solara.use_memo(lambda: pictures.spend_table(comparison, plan), [comparison])
+    spend = solara.use_memo(lambda: spend_table(comparison, plan), [comparison])
     # A key keeps each part its own when another comparison has other parts.
     return element(
         "div",
@@ -87,6 +89,7 @@ def Details(comparison: Comparison) -> solara.Element:
         *([] if answer.people else [ResidentsBeside(comparison).key("beside")]),
         *([HubDetails(comparison).key("hubs")] if hubs else []),
         section("cost", "What did it cost?", PlainTable(spend)).key("cost"),
+        WorthDetails(comparison).key("worth"),
         section("terms", "Words used here", _glossary(firms)).key("terms"),
         class_="details",
     )
@@ -102,7 +105,10 @@ def PeopleDetails(comparison: Comparison) -> solara.Element:
     helped = solara.use_memo(lambda: pictures.helped(comparison, plan), [comparison])
     who = solara.use_memo(lambda: pictures.who(comparison, plan, by), [comparison, by])
     where = solara.use_memo(lambda: pictures.where(comparison, plan), [comparison])
-    grouping = Choice("by", "Show people by", by, list(words.GROUPINGS.items()), set_by)
+    # Results of an earlier version may lack a breakdown.
+    there = set(comparison.tables["series"]["group_by"].unique())
+    groupings = [(name, label) for name, label in words.GROUPINGS.items() if name in there]
+    grouping = Choice("by", "Show people by", by, groupings, set_by)
     return element(
         "div",
         section("difference", "What difference does it make?", PictureCard(added), PictureCard(over_time)),
@@ -138,6 +144,6 @@ def HubDetails(comparison: Comparison) -> solara.Element:
 
 
 def _glossary(firms: bool) -> solara.Element:
-    terms = words.GLOSSARY | (words.FIRM_GLOSSARY if firms else {})
+    terms = words.GLOSSARY | words.MONEY_GLOSSARY | (words.FIRM_GLOSSARY if firms else {})
     entries = [element("div", element("dt", term), element("dd", meaning)) for term, meaning in terms.items()]
     return element("dl", *entries, class_="glossary")
