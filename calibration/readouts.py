@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.multipliers import multipliers
 from model.calendar import NEVER
 from model.programmes.firm_delivery import FirmDelivery
 from model.programmes.firm_funnel import CLAIMED
@@ -128,9 +129,7 @@ def skill_kept(seen: Observation) -> float:
 
 def loneliness_left(seen: Observation) -> float:
     """What is left of the gain in loneliness after the months read, by the half-life of the multiplier."""
-    from experiments.multipliers import load_multipliers
-
-    half_life = load_multipliers()["loneliness"].half_life_months
+    half_life = float(multipliers()["loneliness"].extra["half_life_months"])
     return 100.0 * 0.5 ** ((seen.months[-1] - seen.start_month) / half_life)
 
 

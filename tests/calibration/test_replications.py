@@ -95,6 +95,13 @@ def test_skill_kept_compares_gains_of_those_present():
     assert readouts.skill_kept(observed(plan, twin, [0, 0])) == pytest.approx(50.0, abs=1e-4)
 
 
+def test_loneliness_fades_with_the_half_life_of_its_multiplier(monkeypatch):
+    value = SimpleNamespace(extra={"half_life_months": 6.0})
+    monkeypatch.setattr(readouts, "multipliers", lambda: {"loneliness": value})
+    plan = {0: state(online=[True]), 12: state(online=[True])}
+    assert readouts.loneliness_left(observed(plan, plan, [0])) == 25.0
+
+
 def test_a_trial_nobody_took_part_in_is_no_number():
     plan = {5: state(online=[True, False])}
     assert np.isnan(readouts.online_share(observed(plan, plan, [99, 99])))
