@@ -37,7 +37,7 @@ def appraisal_of(comparison: Comparison, plan: str) -> Appraisal | None:
 
 
 def tiles(appraisal: Appraisal) -> tuple[Tile, ...]:
-    """Net present value and benefits for each pound; none where nothing is measurable."""
+    """Net present value and benefits for each pound; none where nothing is measurable, no ratio where costs may be none."""
     if not appraisal.measurable:
         return ()
     found = {row["measure"]: row for row in appraisal.result.to_dict("records")}
@@ -45,12 +45,18 @@ def tiles(appraisal: Appraisal) -> tuple[Tile, ...]:
     values = f"of {appraisal.base_year}, in prices of {appraisal.price_year}"
     chance = npv["probability"]
     above = f"; above nothing in {100 * chance:.0f}% of runs" if chance == chance else ""
-    return (
+    shown = (
         Tile("Net present value", npv["value"], npv["low"], npv["high"], "GBP", 0,
              f"benefits less all costs, present value {values}{above}"),
         Tile("Benefits for each pound of costs", ratio["value"], ratio["low"], ratio["high"], "GBP a GBP", 2,
              "above £1, the plan is worth more than it costs"),
     )  # fmt: skip
+    return shown if has_ratio(appraisal) else shown[:1]
+
+
+def has_ratio(appraisal: Appraisal) -> bool:
+    """Whether benefits can be set against costs: not where the costs may be nothing."""
+    return bool(appraisal.result.set_index("measure")["value"].notna()["bcr"])
 
 
 def lines(comparison: Comparison, appraisal: Appraisal) -> Picture:

@@ -133,7 +133,8 @@ def _worth(comparison: Comparison, appraisal: Appraisal | None) -> Section:
         return Section("worth", title, (appraisal.sentence,))
     from experiments.appraisal_text import notes
 
-    pictures_of_value = [appraisal_pictures.value_for_money(comparison, appraisal, name) for name in ("npv_gbp", "bcr")]
+    measures = ("npv_gbp", "bcr") if appraisal_pictures.has_ratio(appraisal) else ("npv_gbp",)
+    pictures_of_value = [appraisal_pictures.value_for_money(comparison, appraisal, name) for name in measures]
     shown = [*(pictures_of_value if appraisal.measurable else []), appraisal_pictures.lines(comparison, appraisal),
              appraisal_pictures.by_year(comparison, appraisal)]  # fmt: skip
     # The count of assumed numbers stands below every chart.

@@ -1,5 +1,6 @@
 """Pictures and tables of an appraisal: they say what it holds, and draw nothing that cannot be measured."""
 
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
@@ -96,6 +97,14 @@ def test_what_cannot_be_measured_is_said_and_not_drawn(nothing: tuple[Comparison
     assert "benefits are not findings" in picture.table.caption and "benefits are not findings" in years.table.caption
     assert appraisal_pictures.tiles(appraisal) == ()
     assert appraisal_tables.switching_sentence(appraisal) == appraisal_tables.counted_sentence(appraisal) == ""
+
+
+def test_no_ratio_is_shown_where_the_costs_may_be_nothing(appraisal: Appraisal) -> None:
+    result = appraisal.result.copy()
+    result.loc[result["measure"] == "bcr", ["value", "low", "high"]] = float("nan")
+    free = replace(appraisal, result=result)
+    assert [tile.title for tile in appraisal_pictures.tiles(free)] == ["Net present value"]
+    assert appraisal_pictures.has_ratio(appraisal) and not appraisal_pictures.has_ratio(free)
 
 
 def test_multipliers_are_labelled_with_their_status(appraisal: Appraisal) -> None:
