@@ -54,7 +54,8 @@ def intervals_title(comparison: Comparison) -> str:
     inputs = comparison.manifest["inputs"]
     if inputs["draws"]:
         few = ", too few runs for steady intervals" if inputs["draws"] < FEW_DRAWS else ""
-        return f"90% intervals, uncalibrated: {inputs['draws']} prior draws x 2 seeds{few}"
+        draws = f"{inputs['draws']} prior draw{'s' * (inputs['draws'] != 1)}"
+        return f"90% intervals, uncalibrated: {draws} x 2 seeds{few}"
     if inputs["replicates"] > 1:
         return f"90% intervals by chance alone: {inputs['replicates']} seeds at central parameters"
     return "one run at central parameters: no intervals"

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from model.programmes.delivery import MonthOfDelivery
-from model.programmes.oversight import in_pilot, pence_to_serve_one
+from model.programmes.oversight import in_pilot, pence_to_serve_waiting
 from model.programmes.programme import WITHOUT_APPLICANTS
 from model.reference_programmes import ReferenceProgramme
 from model.rules.review import RULES, Standing, goes_on
@@ -55,7 +55,7 @@ def moved_at_review(model: "ReferenceModel") -> dict[str, int]:
         past = _months_of(model, programme)
         waiting = past[-1].waiting if past else 0.0
         spent = sum(entry.spend_pence for entry in past)
-        to_serve = round(waiting * pence_to_serve_one(programme.programme))
+        to_serve = pence_to_serve_waiting(programme.programme, waiting, month)
         standings.append(Standing(programme.purse.unspent_pence, spent, _completed(programme, past), to_serve))
     moved = RULES[review.rule](standings, review.moved_share)
     for programme, pence in zip(judged, moved, strict=True):

@@ -72,8 +72,8 @@ def named_file(
     if isinstance(name_or_path, Path) or "/" in text or "\\" in text or text.endswith((".yaml", ".yml")):
         path = (near.parent if near else Path()) / text
         if key and not path.exists():
-            allowed = "a path that starts at the folder of the file that names it"
-            raise InputError("no such file", file=file, key=key, value=shortened(text), allowed=allowed)
+            starts = "a path that starts at the folder of the file that names it"
+            raise InputError("no such file", file=file, key=key, value=shortened(text), allowed=starts)
         return path
     names = sorted(path.stem for path in folder.glob("*.yaml"))
     if text not in names:

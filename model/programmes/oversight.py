@@ -99,15 +99,15 @@ class Oversight:
 
     def _hold(self, review: Review, month: int) -> None:
         judged = [delivery for delivery in self.deliveries if takes_part(delivery.programme, month)]
-        moved = RULES[review.rule]([self._standing(delivery) for delivery in judged], review.moved_share)
+        moved = RULES[review.rule]([self._standing(delivery, month) for delivery in judged], review.moved_share)
         for delivery, pence in zip(judged, moved, strict=True):
             if pence:
                 delivery.purse.move(pence, month)
                 self.progress[delivery.programme.id].moved_pence = pence
 
-    def _standing(self, delivery: AtWork) -> Standing:
+    def _standing(self, delivery: AtWork, month: int) -> Standing:
         progress = self.progress[delivery.programme.id]
-        to_serve = round(progress.waiting * pence_to_serve_one(delivery.programme))
+        to_serve = pence_to_serve_waiting(delivery.programme, progress.waiting, month)
         return Standing(delivery.purse.unspent_pence, progress.spent_pence, progress.completed, to_serve)
 
 
@@ -123,10 +123,21 @@ def takes_part(programme: Programme, month: int) -> bool:
     return applies and programme.budget_pence > 0 and begins <= month < programme.end_month
 
 
+def pence_to_serve_waiting(programme: Programme, waiting: float, month: int) -> int:
+    """What serving those who wait would cost, of them as many as there are places for in the rest of the window."""
+    most = programme.capacity_per_month * people_per_place(programme) * (programme.end_month - month)
+    return round(min(waiting, most) * pence_to_serve_one(programme))
+
+
 def pence_to_serve_one(programme: Programme) -> float:
     """Most that one more person or firm costs: an offer up to its cap, and a volunteer helps people for up to a year."""
-    pence, effects = float(programme.unit_cost_pence), programme.effects
-    if programme.instrument == "champion":
-        months = 1.0 / max(effects["champion_leave_probability_monthly"], 1.0 / 12.0)
-        return pence / max(1.0, effects["people_helped_per_month"] * months)
-    return pence + (100.0 * effects["offer_cap_gbp"] if programme.instrument in OFFER_INSTRUMENTS else 0.0)
+    cap_gbp = programme.effects["offer_cap_gbp"] if programme.instrument in OFFER_INSTRUMENTS else 0.0
+    return programme.unit_cost_pence / people_per_place(programme) + 100.0 * cap_gbp
+
+
+def people_per_place(programme: Programme) -> float:
+    """People that one place serves: 1, but for a volunteer, who helps people for up to a year."""
+    if programme.instrument != "champion":
+        return 1.0
+    months = 1.0 / max(programme.effects["champion_leave_probability_monthly"], 1.0 / 12.0)
+    return max(1.0, programme.effects["people_helped_per_month"] * months)

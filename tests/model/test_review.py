@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.programmes.allocation import Purse
+from model.programmes.oversight import pence_to_serve_waiting
 from model.programmes.programme import Eligibility, FirmEligibility
 from model.programmes.review import REVIEW_RULES, Pilot, Review
 from model.rules.review import RULES, Standing, to_cheapest_completion, to_those_waiting
@@ -176,3 +177,9 @@ def test_what_is_set_aside_for_open_offers_stays(toy_with_firms, make_programme)
 def test_the_pace_of_a_purse_is_exact():
     purse = Purse(1_000_000_007, 0, 24, pace=Fraction("0.1"))
     assert purse.released_pence(11) == 50_000_000
+
+
+def test_money_for_those_waiting_is_for_as_many_as_there_are_places_left(make_programme):
+    course = make_programme("train", capacity_per_month=10.0, end_month=30, unit_cost_pence=5_000)
+    assert pence_to_serve_waiting(course, 25.0, 26) == 25 * 5_000
+    assert pence_to_serve_waiting(course, 900.0, 26) == 40 * 5_000, "four months of ten places"
