@@ -7,6 +7,7 @@ import textwrap
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from experiments.assumed import share_line, shares
 from experiments.bands import RUN_COLUMNS
 from experiments.reached import reached, through_whom
 from experiments.readings import Tile
@@ -72,6 +73,8 @@ def summary_text(comparison: Comparison) -> str:
         scale = comparison.manifest["inputs"]["scale"]
         if scale < 1.0:
             lines.append(f"One simulated person stands for {1.0 / scale:.0f} residents.")
+        if rests := share_line(shares(comparison, plan)):
+            lines.append(rests)
         width = max(len(tile.title) for tile in answer.tiles)
         for tile in answer.tiles:
             value = number(tile.value, tile.unit, tile.decimals)
@@ -219,6 +222,7 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
         "identity": comparison.manifest["identity"],
         "intervals": intervals_title(comparison),
         "plans": {plan: _finite(asdict(comparison.answer(plan))) for plan in comparison.plans},
+        "assumed": {plan: [asdict(share) for share in shares(comparison, plan)] for plan in comparison.plans},
         "spend": {plan: _finite(comparison.spend(plan).to_dict("records")) for plan in comparison.plans},
         "differences": {
             name: {

@@ -2,71 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from experiments.assumed import CHOSEN, STATUSES, Share, is_current, numbers_of, status_of, total
 from model.errors import InputError
 from viz import words
 from viz.picture import Table
-from viz.picture_parts import inside_sentence, without_empty
+from viz.picture_parts import without_empty
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from experiments.appraisal import Appraisal
     from experiments.compare import Comparison
 
-ASSUMED = "assumed"
-STATUSES = {
-    "measured": "measured",
-    "calibrated": "fitted to published figures",
-    "assumed": ASSUMED,
-    "prior-only": ASSUMED,
-}
-CHOSEN = "chosen by the planner"
 HEADERS = ("Number", "Value", "Unit", "Range", "Status", "Source, or why")
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many of the numbers of one kind are assumed."""
-
-    title: str
-    assumed: int
-    total: int
-
-    @property
-    def percent(self) -> float:
-        """NaN without any number."""
-        return 100.0 * self.assumed / self.total if self.total else float("nan")
-
-
-def is_current(comparison: Comparison) -> bool:
-    """Whether the installed model is the one that made the comparison, so that its numbers can be looked up."""
-    from experiments.store import model_version
-
-    return bool(comparison.manifest.get("model_version") == model_version())
-
-
-def shares(comparison: Comparison, plan: str, appraisal: Appraisal | None) -> tuple[Share, ...]:
-    """Behaviour, programmes of the plan, and what turns effects into pounds; kinds that cannot be looked up are left out."""
-    from model.parameters import registry
-
-    found = []
-    if is_current(comparison):
-        found.append(_share("Behaviour of people, firms and hubs", [p.status for p in registry().values()]))
-    numbers = _numbers_of(comparison, plan)
-    if numbers is not None and len(numbers):
-        found.append(_share("The plan’s programmes", [_status(row) for row in numbers.to_dict("records")]))
-    if appraisal is not None:
-        found.append(_share("Values in pounds and multipliers", list(appraisal.assumptions["status"])))
-    return tuple(found)
-
-
-def total(found: tuple[Share, ...]) -> Share:
-    """All kinds together."""
-    return Share("All together", sum(s.assumed for s in found), sum(s.total for s in found))
 
 
 def share_table(found: tuple[Share, ...]) -> Table:
@@ -75,25 +24,6 @@ def share_table(found: tuple[Share, ...]) -> Table:
             for s in (*found, total(found))]  # fmt: skip
     headers = ("Kind of number", "Numbers", "Of them assumed", "Assumed, %")
     return Table("How much rests on assumptions", headers, rows, "")
-
-
-def share_line(found: tuple[Share, ...]) -> str:
-    """The same in one line; empty if nothing is known."""
-    if not found:
-        return ""
-    parts = "; ".join(f"{inside_sentence(s.title)}: {s.assumed} of {s.total}" for s in found)
-    return f"{total(found).percent:.0f}% of the numbers behind this are assumed ({parts})."
-
-
-def assumed_of_programme(comparison: Comparison, plan: str) -> dict[str, Share]:
-    """Programme -> how many of its numbers are assumed; empty for results without programmes' numbers."""
-    numbers = _numbers_of(comparison, plan)
-    if numbers is None:
-        return {}
-    return {
-        str(programme): _share(str(programme), [_status(row) for row in rows.to_dict("records")])
-        for programme, rows in numbers.groupby("programme", observed=True, sort=False)
-    }
 
 
 def parameter_table(comparison: Comparison) -> Table:
@@ -117,7 +47,7 @@ def parameter_table(comparison: Comparison) -> Table:
 
 def programme_tables(comparison: Comparison, plan: str) -> list[Table]:
     """The numbers of each programme of a plan as the central runs used them; ranges and sources from the library."""
-    numbers, known = _numbers_of(comparison, plan), _library_numbers(plan) if is_current(comparison) else {}
+    numbers, known = numbers_of(comparison, plan), _library_numbers(plan) if is_current(comparison) else {}
     if numbers is None:
         return []
     return [
@@ -159,26 +89,8 @@ def evidence(comparison: Comparison, appraisals: list[Appraisal]) -> list[str]:
     return sorted(title for name, title in _sources().items() if name in used)
 
 
-def _share(title: str, statuses: list[str]) -> Share:
-    return Share(title, sum(STATUSES.get(status) == ASSUMED for status in statuses), len(statuses))
-
-
-def _numbers_of(comparison: Comparison, plan: str) -> pd.DataFrame | None:
-    """The numbers of a plan's programmes with money in the first central run."""
-    table = comparison.tables.get("programme_numbers")
-    if table is None:
-        return None
-    rows = table[(table["scenario"] == plan) & (table["design_point"] == "central") & (table["replicate"] == 0)]
-    paid = [design["id"] for design in comparison.manifest.get("programmes", {}).get(plan, [])]
-    return rows[rows["programme"].isin(paid)] if paid else rows
-
-
-def _status(row: Any) -> str:
-    return CHOSEN if row.get("chosen", False) else str(row["status"])
-
-
 def _programme_row(row: dict[Any, Any], known: Any) -> list[str]:
-    status = _status(row)
+    status = status_of(row)
     source = ""
     if known is not None:
         source = known.why if known.status == "assumed" else _source_title(known.source)

@@ -39,11 +39,13 @@ def series_of(comparison: Comparison) -> dict[str, Series]:
 
 def source_line(comparison: Comparison) -> str:
     """Where the numbers come from, as a chart's last line."""
+    from experiments.assumed import share_line_of_all
     from experiments.summary import intervals_title
 
     inputs = comparison.manifest["inputs"]
     facts = f"{intervals_title(comparison)}; scale {inputs['scale']:g}, seed {inputs['seed']}"
-    return f"Source: Uptake {comparison.manifest.get('version', '')}, simulation. {facts}."
+    rests = share_line_of_all(comparison)
+    return f"Source: Uptake {comparison.manifest.get('version', '')}, simulation. {facts}. {rests}".rstrip()
 
 
 def first_change(rows: pd.DataFrame) -> int:

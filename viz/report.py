@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments import assumed
 from viz import (
     appraisal_pictures,
     appraisal_tables,
@@ -74,7 +75,7 @@ def _content(comparison: Comparison) -> dict[str, Any]:
     from experiments.summary import intervals_title
 
     base = title_of(comparison, comparison.base)
-    current = assumptions.is_current(comparison)
+    current = assumed.is_current(comparison)
     plans = [_plan_part(comparison, plan) for plan in comparison.plans]
     firms = any(firm_pictures.shows_firms(comparison, plan) for plan in comparison.plans)
     glossary = words.GLOSSARY | words.MONEY_GLOSSARY | {"Furthest from inclusion": f"People {DEFINITION}."}
@@ -102,7 +103,7 @@ def _plan_part(comparison: Comparison, plan: str) -> PlanPart:
     answer = comparison.answer(plan)
     appraisal = appraisal_pictures.appraisal_of(comparison, plan)
     fairness = fairness_pictures.fairness_of(comparison, plan)
-    shares = assumptions.shares(comparison, plan, appraisal)
+    shares = assumed.shares(comparison, plan, appraisal)
     worth = appraisal_pictures.tiles(appraisal) if appraisal else ()
     return PlanPart(
         key=f"plan-{comparison.plans.index(plan) + 1}",
@@ -111,7 +112,7 @@ def _plan_part(comparison: Comparison, plan: str) -> PlanPart:
         who=answer.who,
         tiles=tuple(_tile(tile) for tile in (*answer.tiles, *worth)),
         in_short=tuple(_in_short(comparison, plan, appraisal, fairness, shares)),
-        rests=f"{assumptions.total(shares).percent:.0f}% of the numbers behind this" if shares else "",
+        rests=f"{assumed.total(shares).percent:.0f}% of the numbers behind this" if shares else "",
         sections=sections(comparison, plan, appraisal, fairness),
         shares=assumptions.share_table(shares),
         values=(assumptions.appraisal_table(appraisal),) if appraisal else (),
@@ -125,7 +126,7 @@ def _in_short(
     plan: str,
     appraisal: Appraisal | None,
     fairness: Fairness | None,
-    shares: tuple[assumptions.Share, ...],
+    shares: tuple[assumed.Share, ...],
 ) -> list[tuple[str, str]]:
     """The questions of someone who has to decide, each with its answer."""
     from experiments.summary import intervals_title
@@ -143,7 +144,7 @@ def _in_short(
     sure = [f"{intervals_title(comparison)}."]
     if pictures.is_uncalibrated(comparison):
         sure.append("The model has not been tuned to real figures yet.")
-    said.append(("How sure is this?", " ".join([*sure, assumptions.share_line(shares)]).strip()))
+    said.append(("How sure is this?", " ".join([*sure, assumed.share_line(shares)]).strip()))
     return said
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from experiments.assumed import assumed_of_programme
 from experiments.readings import pounds
-from viz import assumptions, words
+from viz import words
 from viz.kinds import programme_kinds
 from viz.picture import Table
 from viz.picture_parts import NOTHING, csv_of, title_of, without_empty
@@ -43,7 +44,7 @@ def spend_table(comparison: Comparison, plan: str) -> Table:
 
     spend, whom = comparison.spend(plan).sort_values("spend_gbp", ascending=False), reached(comparison, plan)
     kinds = programme_kinds(plan, tuple(spend["programme"].astype(str)))
-    assumed = assumptions.assumed_of_programme(comparison, plan)
+    assumed = assumed_of_programme(comparison, plan)
     rows = [
         [
             str(row["title"]),
