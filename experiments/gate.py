@@ -15,12 +15,14 @@ from experiments.bands import RUN_COLUMNS
 from experiments.gaps import GAPS, gap_values, group_shares, hidden_groups
 from experiments.twins import TwinTask, replicate_seed
 from model.programmes.instruments.assess import is_assessed
-from model.programmes.programme import WITHOUT_APPLICANTS, Programme
+from model.programmes.programme import WITHOUT_APPLICANTS, Eligibility, Programme
 from model.scenario import Scenario
 
 N_PAIRS = 8
 """Pairs of runs: prior draws first, one seed each, then seeds at central parameters"""
 GATED = ("deprivation_in_region", "education", "disability", "age_band")
+OLDEST_SIDE_YEARS = 75
+"""Age from which people are the disadvantaged side of the gap by age"""
 PASSED, REDESIGNED, STOPPED, KEPT = "passed", "redesigned", "stopped", "kept"
 STOP = 2
 """The code of `on_widening` that stops; 1 redesigns"""
@@ -76,6 +78,8 @@ class Decision:
     worst_group: WorstGroup | None
     targeting: dict[str, str] = field(default_factory=dict)
     """programme -> who goes first from now on"""
+    opened: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """programme -> conditions of taking part that are lifted, as they shut out people who would fall further behind"""
     stopped: tuple[str, ...] = ()
 
     def applied(self, scenario: Scenario) -> Scenario:
@@ -85,7 +89,13 @@ class Decision:
     def _changed(self, programme: Programme) -> Programme:
         if programme.id in self.stopped:
             return replace(programme, budget_pence=0)
-        return replace(programme, targeting=self.targeting.get(programme.id, programme.targeting))
+        anyone = Eligibility()
+        lifted = {name: getattr(anyone, name) for name in self.opened.get(programme.id, ())}
+        return replace(
+            programme,
+            targeting=self.targeting.get(programme.id, programme.targeting),
+            eligibility=replace(programme.eligibility, **lifted),
+        )
 
     def plain(self) -> dict[str, Any]:
         """For the manifest, with the sentence a reader gets."""
@@ -160,7 +170,22 @@ def decide(tables: Tables, base: str, plan: Scenario, rule: Rule, scale: float) 
     by_place = any(found.group_by == "deprivation_in_region" for found in widening)
     first = "deprived_first" if by_place else "offline_first"
     targeting = {p.id: first for p in assessed if p.instrument not in WITHOUT_APPLICANTS and p.targeting != first}
-    return Decision(plan.name, REDESIGNED if targeting else KEPT, *given, targeting=targeting)
+    behind = {found.group_by for found in widening}
+    opened = {p.id: shut for p in assessed if (shut := shutting_out(p, behind))}
+    result = REDESIGNED if targeting or opened else KEPT
+    return Decision(plan.name, result, *given, targeting=targeting, opened=opened)
+
+
+def shutting_out(programme: Programme, behind: set[str]) -> tuple[str, ...]:
+    """Conditions of a programme that shut out the disadvantaged side of breakdowns in which a gap widens."""
+    who = programme.eligibility
+    shut = {
+        "deprivation_quintiles": "deprivation_in_region" in behind and bool(who.deprivation_quintiles)
+        and 1 not in who.deprivation_quintiles,
+        "max_age_years": "age_band" in behind and who.max_age_years < OLDEST_SIDE_YEARS,
+        "disabled": "disability" in behind and who.disabled is False,
+    }  # fmt: skip
+    return tuple(name for name, shuts in shut.items() if shuts)
 
 
 def _is_assessed(programme: Programme, plan: Scenario) -> bool:
@@ -201,8 +226,10 @@ def sentence(decision: Decision) -> str:
     if decision.result == STOPPED:
         return f"{found}, so its programmes for residents were stopped before the runs shown here."
     if decision.result == REDESIGNED:
-        first = FIRST[next(iter(decision.targeting.values()))]
-        return f"{found}, so its programmes for residents were redesigned before the runs shown here: {first} go first."
+        changes = [f"{FIRST[first]} go first" for first in sorted(set(decision.targeting.values()))]
+        if decision.opened:
+            changes.append("those whom its conditions shut out may take part")
+        return f"{found}, so its programmes for residents were redesigned before the runs shown here: {', and '.join(changes)}."
     if decision.result == KEPT:
         who = "none of its programmes that people apply to can put them first more than it does"
         return f"{found}; {who}, so there was nothing to redesign."

@@ -1,6 +1,7 @@
 """The gate: what an inclusion impact assessment finds, and what it changes before a comparison's runs."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,17 @@ def test_a_widening_gap_between_places_sends_the_most_deprived_first():
     decision = decided({DEPRIVED: 0.12}, {DEPRIVED: 0.12, RICH: 0.03})
     assert set(decision.targeting.values()) == {"deprived_first"}
     assert "people in the most deprived areas go first" in decision.plain()["sentence"]
+
+
+def test_conditions_that_shut_out_those_left_behind_are_lifted():
+    for_some = Eligibility(use=("never", "lapsed"), deprivation_quintiles=(4, 5), max_age_years=60)
+    scenario = plan(assessment(), programme("courses", targeting="deprived_first", eligibility=for_some))
+    decision = decided({DEPRIVED: 0.12}, {DEPRIVED: 0.12, RICH: 0.03}, scenario=scenario)
+    assert decision.result == REDESIGNED and decision.opened == {"courses": ("deprivation_quintiles",)}
+    after = next(p for p in decision.applied(scenario).programmes if p.id == "courses")
+    # The gap by age does not widen, so the upper age stays.
+    assert after.eligibility == replace(for_some, deprivation_quintiles=())
+    assert "those whom its conditions shut out may take part" in decision.plain()["sentence"]
 
 
 def test_a_lead_of_the_most_deprived_that_shrinks_is_no_widening():
