@@ -8,6 +8,7 @@ from model.scenario import Scenario
 
 PLACES = "everyone in the places it changes"
 USE = {"never": "have never used the internet", "lapsed": "no longer use it", "recent": "are online"}
+N_FIFTHS = 5
 LACKS = {
     "device": "have no device",
     "connection": "have no connection at home",
@@ -53,16 +54,30 @@ def who(eligibility: Eligibility) -> str:
     if oldest < 120:
         ages = f"adults up to {oldest}" if youngest <= 16 else f"adults of {youngest} to {oldest}"
     conditions = [
-        "who " + " or ".join(USE[name] for name in eligibility.use) if eligibility.use else "",
+        "who " + " or ".join(USE[name] for name in eligibility.use) if 0 < len(set(eligibility.use)) < len(USE) else "",
         f"who {LACKS[eligibility.lacks]}" if eligibility.lacks else "",
         "with few digital skills" if eligibility.max_skill < 1.0 else "",
         _either(eligibility.disabled, "disabled", "not disabled"),
         _either(eligibility.on_benefits, "on benefits", "not on benefits"),
         _either(eligibility.rural, "in the countryside", "in towns"),
-        "in more deprived neighbourhoods" if eligibility.deprivation_quintiles else "",
+        _places(eligibility.deprivation_quintiles),
         "in some council areas" if eligibility.authorities else "",
     ]
     return "; ".join([ages, *(condition for condition in conditions if condition)])
+
+
+def _places(fifths: tuple[int, ...]) -> str:
+    """Fifths of the nation's neighbourhoods in words.
+
+    >>> _places((4, 5))
+    "in neighbourhoods of the nation's fifths 4, 5 by deprivation (1 is most deprived)"
+    """
+    if not fifths or len(set(fifths)) == N_FIFTHS:
+        return ""
+    names = ", ".join(str(fifth) for fifth in sorted(fifths))
+    return (
+        f"in neighbourhoods of the nation's fifth{'s' * (len(fifths) > 1)} {names} by deprivation (1 is most deprived)"
+    )
 
 
 def _either(wanted: bool | None, yes: str, no: str) -> str:

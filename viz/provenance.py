@@ -21,7 +21,7 @@ def facts(comparison: Comparison) -> list[tuple[str, str]]:
         ("Last month", words.month_name(comparison.until)),
         (
             "Runs",
-            f"{inputs['replicates']} seeds at central values; {inputs['draws']} draws of the parameters, two seeds each",
+            f"{inputs['replicates']} seeds at central values; {inputs['draws']} draw{'s' * (inputs['draws'] != 1)} of the parameters, two seeds each",
         ),
         ("People and firms simulated", f"{inputs['scale']:.3g} of them; results are scaled up"),
         ("Seed", str(inputs["seed"])),
