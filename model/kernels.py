@@ -145,6 +145,57 @@ def present_rows(codes: np.ndarray, rows: np.ndarray) -> int:
 
 
 @njit
+def fetch_at_work(block: np.ndarray, workplace: np.ndarray, at_work: np.ndarray, fetched: np.ndarray) -> None:
+    """Copy the figures of each row's workplace, those of the last unit for people without one.
+
+    They lie anywhere in memory. A loop that does nothing else waits for many of them at once.
+    """
+    for position in range(block.shape[0]):
+        unit = np.int64(workplace[block[position]])
+        if unit < 0:
+            unit = at_work.shape[0] - 1
+        for column in range(N_WORK_COLUMNS):
+            fetched[position, column] = at_work[unit, column]
+
+
+@njit
+def news_of_connection(had: bool, has: bool) -> int:
+    """Event bits of a home's connection.
+
+    >>> news_of_connection(True, True), news_of_connection(False, True) == GETS_CONNECTION
+    (0, True)
+    """
+    if had == has:
+        return 0
+    return GETS_CONNECTION if has else LOSES_CONNECTION
+
+
+@njit
+def news_of_skill(was_competent: bool, competent: bool, was_skilled: bool, skilled: bool) -> int:
+    """Event bits of what ties and the employer count.
+
+    >>> news_of_skill(False, True, False, False) == BECAME_COMPETENT
+    True
+    """
+    event = SKILLED_CHANGES if skilled != was_skilled else 0
+    if competent != was_competent:
+        event |= BECAME_COMPETENT if competent else CEASED_COMPETENT
+    return event
+
+
+@njit
+def news_of_work(employed: bool, has_workplace: bool) -> int:
+    """Event bits of a workplace that is wanted or left.
+
+    >>> news_of_work(True, True), news_of_work(True, False) == FINDS_WORK
+    (0, True)
+    """
+    if employed == has_workplace:
+        return 0
+    return FINDS_WORK if employed else LEAVES_WORK
+
+
+@njit
 def step_residents(
     rows: np.ndarray,
     month: int,
@@ -165,17 +216,11 @@ def step_residents(
     job_cut = stream(seed, month, _JOB_CUT)
     dose_kept = share_of_dose_kept(rules.use)
 
-    any_session, no_unit = groups.members.shape[0] > 0, groups.at_work.shape[0] - 1
+    any_session = groups.members.shape[0] > 0
     at_work = np.empty((BLOCK, N_WORK_COLUMNS), np.float32)
     for first in range(0, rows.shape[0], BLOCK):
         block = rows[first : first + BLOCK]
-        # Figures of workplaces lie anywhere in memory. A loop that does nothing else waits for many of them at once.
-        for position in range(block.shape[0]):
-            unit = np.int64(residents.workplace[block[position]])
-            if unit < 0:
-                unit = no_unit
-            for column in range(N_WORK_COLUMNS):
-                at_work[position, column] = groups.at_work[unit, column]
+        fetch_at_work(block, residents.workplace, groups.at_work, at_work)
         for position in range(block.shape[0]):
             i = block[position]
             key, area, home = people.key[i], people.area[i], residents.household[i]
@@ -271,20 +316,11 @@ def step_residents(
                 if employment == EMPLOYED and leave_share > 0.0 and uniform(job_cut, key) < leave_share:
                     employment = JOBSEEKER
 
-            event = 0
-            if connected != (connection > 0):
-                event = GETS_CONNECTION if connected else LOSES_CONNECTION
             new_skill = np.float64(residents.skill[i])
-            competent = is_competent(use == RECENT, new_skill)
-            if competent != (residents.competent[i] > 0):
-                event |= BECAME_COMPETENT if competent else CEASED_COMPETENT
-            level = skill_level(new_skill)
-            if (level == WORK_LEVEL) != (residents.skilled[i] > 0):
-                event |= SKILLED_CHANGES
-            if employment == EMPLOYED and workplace == NO_WORKPLACE:
-                event |= FINDS_WORK
-            elif employment != EMPLOYED and workplace != NO_WORKPLACE:
-                event |= LEAVES_WORK
+            competent, level = is_competent(use == RECENT, new_skill), skill_level(new_skill)
+            event = news_of_connection(connection > 0, connected)
+            event |= news_of_skill(residents.competent[i] > 0, competent, residents.skilled[i] > 0, level == WORK_LEVEL)
+            event |= news_of_work(employment == EMPLOYED, workplace != NO_WORKPLACE)
             # Little changes in a month; what stays is not written, so that memory is only read. Events are 0 before.
             if use != was_use:
                 residents.use[i] = use

@@ -1,5 +1,6 @@
 """Programmes for places in the reference engine: units are paid for, are built, and work (ODD 5.4, 7.6)."""
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from model.reference import ReferenceModel
 
 
-class PlaceProgramme(ReferenceProgramme):
+class PlaceProgramme(ReferenceProgramme, ABC):
     """A programme for places; each instrument is a subclass that says what is wanted and what it does."""
 
     weight = 1.0
@@ -32,9 +33,9 @@ class PlaceProgramme(ReferenceProgramme):
         self.begins: dict[int, int] = {}
         self.paid, self.at_work = 0, 0.0
 
+    @abstractmethod
     def wanted(self) -> int:
         """Units that may still be paid for this month."""
-        raise NotImplementedError
 
     def act(self, paid: int, begun: int) -> None:
         """What units paid for, and those that begin to work, do this month."""
@@ -110,30 +111,35 @@ class ServiceRedesign(PlaceProgramme):
         region.assisted_share = raised(region.assisted_share, helped)
 
 
-class Coordination(PlaceProgramme):
-    """coordinate."""
+class Partnership(PlaceProgramme):
+    """What partners do together, paid for month by month."""
 
     def wanted(self) -> int:
         """Partners."""
         return int(self.effects["n_partners"])
 
+    @property
+    def share_at_work(self) -> float:
+        """Of the partners wanted."""
+        return self.at_work / self.effects["n_partners"]
+
+
+class Coordination(Partnership):
+    """coordinate."""
+
     def act(self, paid: int, begun: int) -> None:
         """Partners tell of programmes, and keep those who wait."""
-        region, share = self.model.region, self.at_work / self.effects["n_partners"]
+        region, share = self.model.region, self.share_at_work
         region.referral = raised(region.referral, self.effects["referral_gain"] * share)
         region.drop_out_reduction = raised(region.drop_out_reduction, self.effects["drop_out_reduction"] * share)
 
 
-class DataSharing(PlaceProgramme):
+class DataSharing(Partnership):
     """share_data."""
-
-    def wanted(self) -> int:
-        """Partners."""
-        return int(self.effects["n_partners"])
 
     def act(self, paid: int, begun: int) -> None:
         """People are found by their records; recent users gain trust."""
-        effects, share = self.effects, self.at_work / self.effects["n_partners"]
+        effects, share = self.effects, self.share_at_work
         if share == 0.0:
             return
         region = self.model.region
