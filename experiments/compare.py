@@ -50,6 +50,12 @@ class Comparison:
         """The last month for which twins are compared."""
         return str(self.tables["twins"]["period"].astype(str).max()) if "twins" in self.tables else self.until
 
+    @property
+    def authority_names(self) -> dict[str, str]:
+        """Code of a local authority -> its name."""
+        places = self.tables["places"]
+        return dict(zip(places["authority"].astype(str), places["authority_name"].astype(str), strict=True))
+
     def answer(self, plan: str | None = None) -> Answer:
         """One sentence and four tiles for a plan (the first by default)."""
         return make_answer(self, plan or self.plans[0])

@@ -36,8 +36,7 @@ def fairness_tables(
     comparison: Comparison, found: Fairness, name: Name = lambda by, group: group
 ) -> list[tuple[str, pd.DataFrame]]:
     """Titled tables, every cell text; `name` writes a group (group_by, group) for the reader."""
-    places = comparison.tables["places"]
-    councils = dict(zip(places["authority"].astype(str), places["authority_name"].astype(str), strict=True))
+    councils = comparison.authority_names
 
     def named(by: str, group: str) -> str:
         return councils.get(group, group) if by == "authority" else name(by, group)

@@ -83,8 +83,7 @@ def gaps(comparison: Comparison, found: Fairness) -> Picture:
 
 def gains(comparison: Comparison, found: Fairness) -> Picture:
     """Extra people online in every group, beside its part of those who are offline without the plan."""
-    places = comparison.tables["places"]
-    councils = dict(zip(places["authority"].astype(str), places["authority_name"].astype(str), strict=True))
+    councils = comparison.authority_names
     rows = in_order(found.incidence)
     names = [
         councils.get(group) if by == "authority" else None

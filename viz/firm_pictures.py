@@ -200,8 +200,7 @@ def adoption_by_size(comparison: Comparison, plan: str, technology: str) -> Pict
 def who(comparison: Comparison, plan: str, by: str) -> Picture:
     """Extra adoptions in the last December, by a grouping of `words.FIRM_GROUPINGS`."""
     chosen, at = series_of(comparison)[plan], comparison.last_period
-    places = comparison.tables["places"]
-    names = dict(zip(places["authority"], places["authority_name"], strict=True)) if by == "authority" else {}
+    names = comparison.authority_names if by == "authority" else {}
     rows = _in_order(comparison.firms.additional(plan, at=at, by=by), by, names)
     top = rows.iloc[int(rows["mean"].argmax())]
     grouping, when = words.FIRM_GROUPINGS[by], words.month_name(at)

@@ -114,8 +114,7 @@ def who(comparison: Comparison, plan: str, by: str) -> Picture:
     rows = rows[rows["plan"] == plan].rename(
         columns={"difference": "mean", "difference_low": "low", "difference_high": "high"}
     )
-    places = comparison.tables["places"]
-    names = dict(zip(places["authority"], places["authority_name"], strict=True)) if by == "authority" else {}
+    names = comparison.authority_names if by == "authority" else {}
     order = {group: place for place, group in enumerate(VALUES.get(by, ()))}
     rows = rows.sort_values("group", key=lambda groups: groups.astype(str).map(lambda group: order.get(group, 0)))
     rows["label"] = [names.get(group) or words.group_name(by, group) for group in rows["group"]]

@@ -12,7 +12,7 @@ class Standing(NamedTuple):
     spent_pence: int
     completed: float
     waiting_pence: int
-    """what serving all who wait would cost"""
+    """what serving those who wait would cost, as many as there are places for"""
 
 
 def to_those_waiting(standings: Sequence[Standing], moved_share: float) -> list[int]:

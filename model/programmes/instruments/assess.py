@@ -15,8 +15,6 @@ EFFECTS = {
     "on_widening": "code, 1 redesign, 2 stop",
     "worst_group_fall": "percentage points",
 }
-DOSE = "delay_months"
-"""the effect that measures how much there is of it"""
 
 
 def is_assessed(programme: Programme, by: Programme) -> bool:

@@ -16,8 +16,6 @@ EFFECTS = {
     "attention_gain": "multiple of attention",
     "build_months": "months",
 }
-DOSE = "take_up_share"
-"""the effect that measures how much a home got"""
 FIXED_CONNECTION = 2
 NO_KEY = np.uint64(2**64 - 1)
 

@@ -13,8 +13,6 @@ EFFECTS = {
     "capability_gain_per_hour": "share of missing capability an hour",
     "attention_gain": "multiple of attention",
 }
-DOSE = "adviser_hours"
-"""the effect that measures how much a firm got"""
 
 
 def apply(world: World, rows: np.ndarray, programme: Programme, seed: np.uint64) -> None:

@@ -14,8 +14,6 @@ EFFECTS = {
     "capability_gain": "share of missing capability",
     "attention_gain": "multiple of attention",
 }
-DOSE = "cohort_months"
-"""the effect that measures how much a firm got"""
 
 
 def apply(world: World, rows: np.ndarray, programme: Programme, seed: np.uint64) -> None:

@@ -14,8 +14,6 @@ EFFECTS = {
     "build_months": "months",
     "half_life_months": "months",
 }
-DOSE = "n_partners"
-"""the effect that measures how much there is of it"""
 
 
 def wanted(world: World, programme: Programme, paid: int) -> int:

@@ -15,8 +15,6 @@ EFFECTS = {
     "kg_co2e_per_device": "kg CO2e per device",
     "build_months": "months",
 }
-DOSE = "n_sites"
-"""the effect that measures how much there is of it"""
 
 
 def wanted(world: World, programme: Programme, paid: int) -> int:

@@ -14,8 +14,6 @@ EFFECTS = {
     "observations_per_month": "observations of each technology a month",
     "attention_gain": "multiple of attention",
 }
-DOSE = "observations_per_month"
-"""the effect that measures how much a firm got"""
 NO_HUB = -1
 
 

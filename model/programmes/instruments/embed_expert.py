@@ -14,8 +14,6 @@ EFFECTS = {
     "attention_gain": "multiple of attention",
     "staff_training_hours": "hours a trained worker",
 }
-DOSE = "expert_days"
-"""the effect that measures how much a firm got"""
 
 
 def apply(world: World, rows: np.ndarray, programme: Programme, seed: np.uint64) -> None:

@@ -13,8 +13,6 @@ EFFECTS = {
     "capability_gain": "share of missing capability",
     "attention_gain": "multiple of attention",
 }
-DOSE = "observations"
-"""the effect that measures how much a firm got"""
 
 
 def apply(world: World, rows: np.ndarray, programme: Programme, seed: np.uint64) -> None:

@@ -13,8 +13,6 @@ EFFECTS = {
     "demand_gain": "share of demand",
     "attention_gain": "multiple of attention",
 }
-DOSE = "invested_gbp"
-"""the effect that measures how much a firm got"""
 
 
 def apply(world: World, rows: np.ndarray, programme: Programme, seed: np.uint64) -> None:

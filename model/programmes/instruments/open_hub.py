@@ -18,8 +18,6 @@ EFFECTS = {
     "seats": "people",
     "kind": "code, 1 community_hub, 2 growth_hub, 3 innovation_lab, 4 sandbox",
 }
-DOSE = "n_hubs"
-"""the effect that measures how much there is of it"""
 DOES_THE_WORK_OF = {"community_hub": ("community_hub", "library")}
 """kind -> kinds of hubs that make another one needless near by; of the others only their own"""
 MOST_DEPRIVED = 0

@@ -11,8 +11,6 @@ EFFECTS = {
     "offer_cap_gbp": "GBP a grant",
     "attention_gain": "multiple of attention",
 }
-DOSE = "offer_share"
-"""the effect that measures how much a firm got"""
 
 
 def apply(world: World, rows: np.ndarray, programme: Programme, seed: np.uint64) -> None:
