@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo example serve test test-full lint clean
+.PHONY: help demo example honesty serve test test-full lint clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
@@ -25,6 +25,10 @@ example: .venv/.installed ## Compute again the example that the app opens with a
 	rm -rf out/example
 	$(DEMO) --replicates 20 --scale 0.1 --out out/example
 	$(BIN)/python -m viz.example out/example
+
+honesty: .venv/.installed ## Put the table of docs/validation into the README, and make docs/TRACE.md again
+	$(BIN)/python -m calibration.validation.honesty docs/validation
+	$(BIN)/uptake validate trace --validation docs/validation --out docs/TRACE.md
 
 serve: .venv/.installed ## Open the app in the browser
 	$(BIN)/uptake serve

@@ -1,12 +1,9 @@
 """`uptake evidence`: the published figures, and the one role of each."""
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from calibration.roles import Role
 
 evidence_app = typer.Typer(help="Published figures and their roles: list, show, check.", no_args_is_help=True)
 
@@ -56,22 +53,65 @@ def show_evidence(
         typer.echo(f"\n{held} more rows are held out for uptake validate.")
 
 
+@evidence_app.command("targets")
+def list_targets(
+    module: Annotated[str, typer.Option(help="Targets of one module: residents, training or firms.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List what the model is fitted to: each published figure, its error, and what is read of a run.
+
+    Example: uptake evidence targets --module firms
+    """
+    from calibration.targets.catalogue import target_table
+    from calibration.targets.not_fitted import NOT_FITTED
+    from model.console import print_table
+
+    targets = target_table(module)
+    if as_json:
+        print_table(targets, as_json=True)
+        return
+    rules = list(dict.fromkeys(targets["conform"]))
+    targets["rule"] = [rules.index(rule) + 1 for rule in targets["conform"]]
+    for (name, likelihood), part in targets.groupby(["module", "likelihood"], sort=False):
+        columns = ["table", "year", "group", "measure", "published", "unit", "value", "error", "read", "rule", "series"]
+        print_table(part[columns].round(3), f"{name} ({len(part)}): {likelihood}, as are value and error")
+    typer.echo("\nRules that make the published and the model's definition the same")
+    for number, rule in enumerate(rules, 1):
+        typer.echo(f"  {number}  {rule}")
+    typer.echo("\nFigures with the role fit that are no target")
+    for left in NOT_FITTED:
+        rows = ", ".join(f"{column} {value}" for column, value in left.where.items()) or "all rows"
+        typer.echo(f"  {left.block} ({rows}): {left.why}")
+    typer.echo("\nErrors are of sampling, rounding and definition: calibration/evidence/survey_errors.csv")
+
+
 @evidence_app.command("check")
 def check_evidence(as_json: AsJson = False) -> None:
-    """Check that every figure has exactly one role and a licensed source. Example: uptake evidence check"""
-    from calibration.evidence_reader import problems, split_hash, summary
+    """Check roles, sources, files, totals and targets of all figures, those held out too, without showing them.
 
-    found = problems()
+    Example: uptake evidence check
+    """
+    from calibration.evidence_reader import problems, split_hash, summary
+    from calibration.targets.catalogue import all_targets
+    from calibration.targets.checks import target_problems
+
+    # Targets and totals are read from the figures, so they are looked at once the figures are sound.
+    found = problems() or target_problems()
     for problem in found:
         typer.echo(str(problem), err=True)
     if found:
         raise typer.Exit(1)
     counts = summary().query("rows >= 0").groupby("role")["rows"].sum()
+    targets = len(all_targets())
     if as_json:
-        typer.echo(json.dumps({"rows": {str(role): int(rows) for role, rows in counts.items()}, "split": split_hash()}))
+        rows = {str(role): int(rows) for role, rows in counts.items()}
+        typer.echo(json.dumps({"rows": rows, "targets": targets, "split": split_hash()}))
         return
     typer.echo(
         "Every figure has exactly one role: " + ", ".join(f"{rows} {role}" for role, rows in counts.items()) + "."
+    )
+    typer.echo(
+        f"Every fitted figure is in one of {targets} targets or left out with a reason. Totals are sums of their parts."
     )
     typer.echo(f"Split: {split_hash()}")
 
@@ -89,52 +129,3 @@ def baseline(as_json: AsJson = False) -> None:
     residents = "UK-weighted baseline at central parameters and published shares, per cent of adults"
     firms = "Firms of the UK-weighted baseline and published shares, per cent of firms"
     print_tables([(residents, level_check().round(2)), (firms, firm_level_check().round(2))], as_json)
-
-
-validate_app = typer.Typer(help="The model against published results it was not fitted to.", no_args_is_help=True)
-
-
-@validate_app.callback()
-def _validate() -> None:
-    """Keeps `replications` a command of its own while it is the only one."""
-
-
-@validate_app.command("replications")
-def replications(
-    role: Annotated[str, typer.Option(help="Which trials: fit, holdout or all.")] = "all",
-    seeds: Annotated[int, typer.Option(help="Runs at central parameters.")] = 3,
-    draws: Annotated[int, typer.Option(help="Prior draws, one run each, for the interval.")] = 8,
-    as_json: AsJson = False,
-) -> None:
-    """Run published trials and offers again inside the model, each beside its published result and its band.
-
-    Example: uptake validate replications --role fit
-    """
-    from calibration.replications import run_replications
-    from experiments.progress import Progress
-    from experiments.runner import check_count
-    from model.console import print_table
-    from model.errors import InputError
-
-    choices: dict[str, tuple[Role, ...]] = {"fit": ("fit",), "holdout": ("holdout",), "all": ("fit", "holdout")}
-    if role not in choices:
-        raise InputError("unknown role", key="--role", value=role, allowed=choices)
-    check_count("--seeds", seeds, 1, 1000)
-    check_count("--draws", draws, 0, 1000)
-    with Progress() as progress:
-        table = run_replications(roles=choices[role], seeds=seeds, draws=draws, progress=progress)
-    if as_json:
-        print_table(table, as_json=True)
-        return
-    for row in table.to_dict("records"):
-        verdict = "met" if row["met"] else "missed"
-        typer.echo(f"\n{row['title']} ({row['role']}): {verdict}")
-        typer.echo(f"  published  {row['published']}")
-        typer.echo(
-            f"  model      {row['model']:.3g} ({row['low']:.3g} to {row['high']:.3g}) {row['unit']}; "
-            f"band {row['band_low']:g} to {row['band_high']:g}"
-        )
-        typer.echo(f"  differs    {row['differs']}")
-    for name in choices[role]:
-        part = table[table["role"] == name]
-        typer.echo(f"\n{name}: {int(part['met'].sum())} of {len(part)} within their bands")

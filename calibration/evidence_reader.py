@@ -6,6 +6,7 @@ never to hand their values to anybody else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -172,6 +173,20 @@ def problems() -> list[InputError]:
     ]
     found += [InputError("no figure names the source", file=file, value=name) for name in sorted(listed - used)]
     return found
+
+
+def names_found(table: str, check: Callable[[pd.DataFrame], list[str]]) -> list[str]:
+    """Run a check over every row of a table, held-out rows among them. It hands back names, never values."""
+    return check(_read(table, with_held_out=True))
+
+
+def without_values(table: str, role: Role) -> pd.DataFrame:
+    """What the figures of a role are about and not what they say: area, group, year, period, measure, unit, source, block.
+
+    Open to everybody, held-out figures included: a run has to know which months it will be compared in.
+    """
+    rows = _read(table, with_held_out=True)
+    return rows.loc[rows["role"] == role, [*_KEY, "block"]].fillna("").reset_index(drop=True)
 
 
 def _roles_of(purpose: str) -> tuple[Role, ...]:

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from calibration.firm_targets import firm_fit_points
+from calibration.targets.firms import firm_targets
+from calibration.targets.target import simulated
 from model.calendar import month_label
-from model.chance import log
 from model.firm_outcomes import FIRM_COUNTS
 from model.firm_roster import get_firm_roster
 from model.network import get_network
@@ -40,21 +40,22 @@ def firm_counts_by_size(months: tuple[int, ...], seeds: int = SEEDS) -> dict[int
 
 def firm_level_check(seeds: int = SEEDS) -> pd.DataFrame:
     """By technology, month and size: published and baseline share in per cent of firms, and the difference in log odds."""
-    points = firm_fit_points()
-    counts = firm_counts_by_size(tuple(sorted({point.month for point in points})), seeds)
+    targets = firm_targets()
+    counts = firm_counts_by_size(tuple(sorted({target.extract.month for target in targets})), seeds)
     rows = []
-    for point in points:
-        firms = counts[point.month].loc[list(point.sizes)].sum()
-        share = 100.0 * firms[f"adopters_{point.technology}"] / firms["firms"]
+    for target in targets:
+        extract = target.extract
+        firms = counts[extract.month].loc[list(dict(extract.where).get("size_band", SIZE_BANDS))].sum()
+        pair = int(firms[list(extract.part)].sum()), int(firms[list(extract.whole)].sum())
         rows.append(
             {
-                "technology": point.technology,
-                "size": f"{point.sizes[0]} to {point.sizes[-1]}" if len(point.sizes) > 1 else point.sizes[0],
-                "month": month_label(point.month),
-                "published": point.share_pct,
-                "baseline": share,
-                "log_odds_difference": _log_odds(share) - _log_odds(point.share_pct),
-                "source_id": point.source_id,
+                "technology": extract.part[0].removeprefix("adopters_"),
+                "size": target.group,
+                "month": month_label(extract.month),
+                "published": target.published,
+                "baseline": 100.0 * pair[0] / pair[1],
+                "log_odds_difference": simulated(target, {extract.id: pair}) - target.value,
+                "source_id": target.source_id,
             }
         )
     return pd.DataFrame(rows)
@@ -66,7 +67,3 @@ def shares_by_size(month: int, seeds: int = SEEDS) -> pd.DataFrame:
     adopters = counts[[name for name in counts if name.startswith("adopters_")]]
     shares = 100.0 * adopters.div(counts["firms"], axis=0)
     return shares.rename(columns=lambda name: name.removeprefix("adopters_"))
-
-
-def _log_odds(share_pct: float) -> float:
-    return float(log(share_pct / (100.0 - share_pct))) if 0.0 < share_pct < 100.0 else float("nan")

@@ -3,20 +3,15 @@
 import pandas as pd
 
 from calibration.evidence_reader import load
+from calibration.targets.residents import USES
+from calibration.targets.target import survey_month
 from experiments.runner import RunInput, make_model
-from model.calendar import START_YEAR
 from model.outcomes import INDICATORS, indicator_values
 from model.parameters import central_values
 from scenarios.loader import load_scenario
 from scenarios.uk_sample import SAMPLE_NAME
 
 CHECK_YEARS = range(2014, 2018)
-USES = {"recent": "online_share", "lapsed": "lapsed_share", "never": "never_share"}
-
-
-def survey_month(year: int) -> int:
-    """Month compared with a year's survey: the run starts from the first quarter of 2013, so whole years later."""
-    return (year - START_YEAR) * 12
 
 
 def published_shares() -> pd.DataFrame:
@@ -38,7 +33,7 @@ def baseline_shares(seed: int = 1) -> pd.DataFrame:
     frames = []
     for year, month in zip(CHECK_YEARS, months, strict=True):
         shares = indicator_values(model.cells.totals(model.record.cube[month], "age_band"), 1.0)
-        columns = {use: shares[:, names.index(name)] for use, name in USES.items()}
+        columns = {use: shares[:, names.index(f"{name}_share")] for use, name in USES.items()}
         frames.append(pd.DataFrame({"group": model.cells.groups("age_band"), "year": year, **columns}))
     return pd.concat(frames).set_index(["group", "year"])
 

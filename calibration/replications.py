@@ -18,7 +18,7 @@ from calibration.roles import Role, load_targets
 from experiments.runner import RunInput, make_model, spread
 from model.chance import hash_words
 from model.errors import InputError
-from model.parameters import central_values, prior_draws
+from model.parameters import central_values, parameter_draws
 from scenarios.loader import load_scenario
 from scenarios.number_draws import NumberDraws
 from scenarios.regions_io import list_regions
@@ -68,7 +68,9 @@ class Replication(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class TrialRun:
+    """A trial to be run once: seed, behaviour parameters, and the draw of programme numbers (None: as stated)."""
+
     replication: Replication
     seed: int
     values: tuple[tuple[str, float], ...]
@@ -101,29 +103,30 @@ def run_replications(
     roles: tuple[Role, ...] = ("fit", "holdout"),
     seeds: int = 3,
     draws: int = 8,
+    only: str = "",
     progress: Progress = lambda done, total, text: None,
 ) -> pd.DataFrame:
-    """Run the trials of some roles: `seeds` runs at central parameters and one a prior draw.
+    """Run the trials of some roles, or `only` one by its id: `seeds` runs at central parameters and one a posterior draw.
 
-    Columns: id, title, role, published, model (mean at central parameters), low, high (5th and 95th percentile over prior
-    draws, holding the mean), band_low, band_high, met, unit, differs. A trial that no run could be read for is NaN.
+    Columns: id, title, role, published, model (mean at central parameters), low, high (5th and 95th percentile over
+    posterior draws, holding the mean), band_low, band_high, met, unit, differs. A trial that no run could be read for is NaN.
     """
     import numpy as np
     import pandas as pd
 
-    trials = [trial for trial in load_replications() if trial.role in roles]
+    trials = [trial for trial in load_replications() if trial.role in roles and only in ("", trial.id)]
     tasks = [task for trial in trials for task in _tasks(trial, seeds, draws)]
     progress(0, len(tasks), "running trials again")
     values: dict[int, float] = {}
-    for number, value in spread(_run, tasks):
+    for number, value in spread(_read, tasks):
         values[number] = value
         progress(len(values), len(tasks), "running trials again")
     rows = []
     for trial in trials:
         mine = [(task, values[number]) for number, task in enumerate(tasks) if task.replication.id == trial.id]
         central = np.array([value for task, value in mine if task.draws is None])
-        prior = np.array([value for task, value in mine if task.draws is not None])
-        spreads = prior if len(prior) else central
+        drawn = np.array([value for task, value in mine if task.draws is not None])
+        spreads = drawn if len(drawn) else central
         mean = float(np.nanmean(central))
         low, high = trial.band
         rows.append(
@@ -145,16 +148,22 @@ def run_replications(
     return pd.DataFrame(rows)
 
 
-def _tasks(trial: Replication, seeds: int, draws: int) -> list[_Task]:
+def _tasks(trial: Replication, seeds: int, draws: int) -> list[TrialRun]:
     central = tuple(sorted(central_values().items()))
-    tasks = [_Task(trial, hash_words(1, seed) % 2**31, central, None) for seed in range(seeds)]
-    for draw, values in enumerate(prior_draws(draws, 1) if draws else []):
-        tasks.append(_Task(trial, hash_words(1, 0) % 2**31, tuple(sorted(values.items())), NumberDraws(draw, draws, 1)))
+    tasks = [TrialRun(trial, hash_words(1, seed) % 2**31, central, None) for seed in range(seeds)]
+    for draw, values in enumerate(parameter_draws(draws, 1)):
+        tasks.append(
+            TrialRun(trial, hash_words(1, 0) % 2**31, tuple(sorted(values.items())), NumberDraws(draw, draws, 1))
+        )
     return tasks
 
 
-def _run(task: _Task) -> float:
-    """Run the trial and its twin without the programme, and read them."""
+def _read(task: TrialRun) -> float:
+    return READOUTS[task.replication.readout](observe(task))
+
+
+def observe(task: TrialRun) -> Observation:
+    """Run the trial and its twin without the programme, and note the states that are read."""
     trial = task.replication
     place = trial.region if trial.region in list_regions() else BUDGETS_OF
     plan = load_scenario(trial.file, place, task.draws)
@@ -174,7 +183,7 @@ def _run(task: _Task) -> float:
         model.run(note)
         seen.append(snapshots)
         models.append(model)
-    return READOUTS[trial.readout](Observation(models[0], start, months, seen[0], seen[1]))
+    return Observation(models[0], start, months, seen[0], seen[1])
 
 
 def _published(trial: Replication) -> str:

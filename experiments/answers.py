@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.firm_answers import FirmAnswer, make_firm_answer
 from experiments.readings import Tile, interval_text, is_measurable, month_name, people, pounds
+from experiments.structures import WithoutPeers, without_peers
 from experiments.unit_cost import unit_cost
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class PeopleAnswer:
     """beneficiaries online under the plan"""
     spillover: Band
     """additional people online who were not beneficiaries"""
+    spillover_without_peers: WithoutPeers | None
+    """the same if nobody did anything because others do"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def _on_people(comparison: Comparison, plan: str, both: bool) -> tuple[str, str,
             comparison.band_of(per_run, "deadweight"),
             comparison.band_of(per_run, "beneficiaries_in_state"),
             comparison.band_of(per_run, "net_spillover"),
+            without_peers(online, "net_spillover"),
         ),
     )
 

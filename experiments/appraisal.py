@@ -57,7 +57,7 @@ class Appraisal:
     unit_costs: pd.DataFrame
     """what, value, low, high: GBP for each additional person or adoption, undiscounted spend"""
     gross_to_net: pd.DataFrame
-    """indicator, and each part with its interval; see gross_to_net"""
+    """indicator, each part with its interval, and the spillover without peers; see gross_to_net"""
     multipliers: pd.DataFrame
     """see multipliers.multiplier_table"""
     assumptions: pd.DataFrame

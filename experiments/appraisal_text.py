@@ -66,7 +66,8 @@ def shown_tables(appraisal: Appraisal) -> list[tuple[str, pd.DataFrame]]:
         tables.append(("By what each would have to be multiplied for a net present value of nothing", table))
     if len(appraisal.unit_costs):
         tables.append(("Cost of each, £", _unlimited(appraisal.unit_costs.round(0))))
-    columns = ["indicator", "gross", "deadweight_share", "spillover", "displacement", "net", "net_low", "net_high"]
+    columns = ["indicator", "gross", "deadweight_share", "spillover", "spillover_without_peers", "displacement", "net",
+               "net_low", "net_high"]  # fmt: skip
     tables.append(("From gross to net at the last December", appraisal.gross_to_net[columns].round(3)))
     if len(appraisal.multipliers):
         last = appraisal.multipliers[appraisal.multipliers["year"] == appraisal.multipliers["year"].max()]

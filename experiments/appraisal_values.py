@@ -49,7 +49,7 @@ def deflator() -> Mapping[int, float]:
 
 
 def drawn(entries: Mapping[str, RangedValue], runs: pd.DataFrame, n_draws: int, seed: int, kind: str) -> pd.DataFrame:
-    """The value of every number in every run: central ones at central runs, drawn within their ranges at prior runs.
+    """The value of every number in every run: drawn within their ranges at posterior runs, central ones at all others.
 
     `runs` has RUN_COLUMNS, which become the index; one column a number. `kind` tells tables of numbers apart, so that
     numbers of one name draw separately. Runs of one draw share its values.
@@ -59,11 +59,11 @@ def drawn(entries: Mapping[str, RangedValue], runs: pd.DataFrame, n_draws: int, 
             name: NumberDraws(int(draw), n_draws, seed).value(f"{kind}/{name}", entry.low, entry.value, entry.high)
             for name, entry in entries.items()
         }
-        for draw in runs.loc[runs["design_point"] == "prior", "draw"].unique()
+        for draw in runs.loc[runs["design_point"] == "posterior", "draw"].unique()
     }
     central = {name: entry.value for name, entry in entries.items()}
     rows = [
-        of_draw[run.draw] if run.design_point == "prior" else central
+        of_draw[run.draw] if run.design_point == "posterior" else central
         for run in runs[RUN_COLUMNS].itertuples(index=False)
     ]
     return pd.DataFrame(rows, index=pd.MultiIndex.from_frame(runs[RUN_COLUMNS]))

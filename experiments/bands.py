@@ -27,17 +27,22 @@ class Band:
         return Band(-self.value, -self.high, -self.low, -self.chance_high, -self.chance_low)
 
 
+def full_runs(rows: pd.DataFrame) -> pd.DataFrame:
+    """The runs that full intervals and probabilities are made of: posterior runs, or central runs without any."""
+    posterior = rows[rows["design_point"] == "posterior"]
+    return posterior if len(posterior) else rows[rows["design_point"] == "central"]
+
+
 def bands(rows: pd.DataFrame, keys: list[str], column: str, best: float | None = None) -> pd.DataFrame:
-    """Best estimate (mean at central parameters) and intervals by keys; without prior runs both intervals are chance.
+    """Best estimate (mean at central parameters) and intervals by keys; without posterior runs both intervals are chance.
 
     Columns: `column`, low, high, chance_low, chance_high. The full interval holds the best estimate and the chance
-    interval, which a handful of prior draws might miss.
+    interval, which a handful of draws might miss. Runs of other forms of the model (structures.FORMS) stay out.
     """
     # Between two infinities (prices without a buyer) an interpolated quantile would be no number.
     rows = rows.assign(**{column: rows[column].clip(upper=_HUGE)})
     central = rows[rows["design_point"] == "central"].groupby(keys, observed=True)[column]
-    prior = rows[rows["design_point"] == "prior"].groupby(keys, observed=True)[column]
-    full = prior if len(prior) else central
+    full = full_runs(rows).groupby(keys, observed=True)[column]
     # One run gives a value but no interval.
     enough_chance, enough_full = central.count() > 1, full.count() > 1
     mean = central.mean() if best is None else pd.Series(best, index=central.size().index, name=column)

@@ -25,7 +25,9 @@ def check_rooms() -> None:
 
 def make_app() -> typer.Typer:
     """Every command of every room."""
-    from calibration.commands import evidence_app, validate_app
+    from calibration.calibrate_commands import calibrate
+    from calibration.commands import evidence_app
+    from calibration.validate_commands import make_validate_app
     from experiments import appraisal_commands as appraisal
     from experiments import commands as experiments
     from experiments import inclusion_commands as inclusion
@@ -62,6 +64,7 @@ def make_app() -> typer.Typer:
         experiments.explain,
         experiments.couplings,
         experiments.bench,
+        calibrate,
     ):
         app.command()(command)
     app.command()(experiments.warm)
@@ -73,7 +76,7 @@ def make_app() -> typer.Typer:
         ("scenarios", scenarios_app),
         ("parameters", model.parameters_app),
         ("evidence", evidence_app),
-        ("validate", validate_app),
+        ("validate", make_validate_app(viz.draw_validation)),
     ):
         app.add_typer(part, name=name)
     return app

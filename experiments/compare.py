@@ -15,12 +15,13 @@ from experiments.designs import designs
 from experiments.firm_compare import FirmComparison
 from experiments.gate import pass_gate
 from experiments.runner import MAX_SEED, RunInput, check_count, check_scale, spread
+from experiments.structures import structure_tasks
 from experiments.targets import target_inputs
 from experiments.twins import TwinTask, replicate_seed, run_twins
 from model.calendar import month_index, month_label
 from model.errors import InputError
 from model.outcomes import indicator
-from model.parameters import central_values, prior_draws
+from model.parameters import central_values, fitted_modules, parameter_draws
 from model.programmes.programme import AUDIENCES
 from model.storage import content_hash
 from scenarios.loader import load_scenario
@@ -148,6 +149,10 @@ def load_comparison(folder: str | Path) -> Comparison:
     if manifest.get("kind") != "comparison":
         raise InputError("not a comparison", file=folder, key="kind", value=manifest.get("kind"), allowed="comparison")
     inputs = manifest["inputs"]
+    for table in tables.values():
+        if "design_point" in table and isinstance(table["design_point"].dtype, pd.CategoricalDtype):
+            # Earlier versions called draws of the parameters "prior".
+            table["design_point"] = table["design_point"].cat.rename_categories({"prior": "posterior"})
     return Comparison(
         inputs["base"], inputs["plans"], inputs["region"], manifest["region_title"], inputs["until"],
         manifest["titles"], tables, manifest,
@@ -169,9 +174,9 @@ def run_comparison(
     progress: Progress = lambda done, total, text: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Comparison:
-    """Run a baseline and plans as twins: `replicates` seeds at central parameters and `draws` prior draws x 2 seeds.
+    """Run a baseline and plans as twins: `replicates` seeds at central parameters and `draws` posterior draws x 2 seeds.
 
-    Raises InputError before any run for input that cannot be used, and Cancelled when asked to stop.
+    Where there are plans, the first seeds are run in other forms of the model, too (experiments.structures). Raises InputError before any run for input that cannot be used, and Cancelled when asked to stop.
     """
     check_scale(scale)
     check_count("replicates", replicates, 1, 10_000)
@@ -204,9 +209,10 @@ def run_comparison(
         return load_comparison(out)
     progress(0, 1, "reading or building the population")
     _, population = materials(region, scale, 1)
-    for variant in {scenario.network_variant for scenario in scenarios.values()}:
-        network_of(region, scale, 1, variant)
     tasks = _tasks(region, scale, seed, until_month, central, parameters, replicates, draws, scenarios)
+    tasks += structure_tasks(tasks)
+    for variant in {task.base.network_variant for task in tasks} | {s.network_variant for s in scenarios.values()}:
+        network_of(region, scale, 1, variant)
     tasks, decisions = pass_gate(tasks, seed, lambda some: _collect(some, progress, cancelled, "assessing inclusion"))
     tables = _collect(tasks, progress, cancelled)
     tables["places"] = _places(population, region_tables)
@@ -215,7 +221,8 @@ def run_comparison(
     comparison = Comparison(
         base_name, plan_names, region, region_tables.title, month_label(until_month), titles, tables,
         {"kind": "comparison", "identity": identity, "inputs": inputs, "model_version": store.model_version(),
-         "region_title": region_tables.title, "titles": titles, "calibrated": False,
+         "region_title": region_tables.title, "titles": titles, "calibrated": bool(fitted_modules()),
+         "fitted": list(fitted_modules()),
          "gate": {name: decision.plain() for name, decision in decisions.items()},
          "programmes": {plan.name: designs(plan) for plan in tasks[0].plans}},
     )  # fmt: skip
@@ -225,12 +232,12 @@ def run_comparison(
 
 
 def _tasks(region, scale, seed, until_month, central, parameters, replicates, draws, scenarios) -> list[TwinTask]:
-    """Central parameters with many seeds, then prior draws of parameters and programme numbers with two seeds each."""
+    """Central parameters with many seeds, then draws of parameters and programme numbers with two seeds each."""
     points = [("central", 0, replicate, central, list(scenarios.values())) for replicate in range(replicates)]
-    for draw, values in enumerate(prior_draws(draws, seed) if draws else []):
+    for draw, values in enumerate(parameter_draws(draws, seed)):
         drawn = [load_scenario(name, region, NumberDraws(draw, draws, seed)) for name in scenarios]
         points += [
-            ("prior", draw, replicate, values | (parameters or {}), drawn) for replicate in range(SEEDS_PER_DRAW)
+            ("posterior", draw, replicate, values | (parameters or {}), drawn) for replicate in range(SEEDS_PER_DRAW)
         ]
     return [
         TwinTask(

@@ -13,7 +13,7 @@ from model.chance import hash_words
 from model.couplings import COUPLINGS
 from model.firm_outcomes import FIRM_INDICATORS, firm_indicator_values
 from model.outcomes import INDICATORS, indicator_values
-from model.parameters import central_values, prior_draws
+from model.parameters import central_values, parameter_draws
 from model.region_model import RegionModel
 from model.scenario import Scenario
 from scenarios.loader import load_scenario
@@ -45,7 +45,7 @@ def coupling_effects(
 ) -> pd.DataFrame:
     """One row a coupling and indicator it reaches: value with all on, effect (on minus off) with its intervals, verdict.
 
-    `replicates` seeds at central parameters and `draws` prior draws with one seed each. Raises InputError for bad input.
+    `replicates` seeds at central parameters and `draws` posterior draws with one seed each. Raises InputError for bad input.
     """
     check_scale(scale)
     check_count("replicates", replicates, 1, 10_000)
@@ -55,7 +55,7 @@ def coupling_effects(
     resolved = load_scenario(scenario, region)
     central = central_values()
     points = [("central", 0, replicate, central) for replicate in range(replicates)]
-    points += [("prior", draw, 0, values) for draw, values in enumerate(prior_draws(draws, seed) if draws else [])]
+    points += [("posterior", draw, 0, values) for draw, values in enumerate(parameter_draws(draws, seed))]
     tasks = [
         CouplingTask(
             RunInput(

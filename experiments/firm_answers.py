@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.firm_compare import Displacement
 from experiments.readings import Tile, interval_text, is_measurable, month_name, people, pounds
+from experiments.structures import WithoutPeers, without_peers
 
 if TYPE_CHECKING:
     from experiments.bands import Band
@@ -29,6 +30,8 @@ class FirmAnswer:
     """what helped firms took up since, of the technologies they were helped with"""
     spillover: Band
     """additional adoptions by firms that were not helped"""
+    spillover_without_peers: WithoutPeers | None
+    """the same if no firm did anything because its partners do"""
     jobs: Displacement
     gva: Displacement
 
@@ -58,6 +61,7 @@ def make_firm_answer(comparison: Comparison, plan: str, beside_people: bool) -> 
         firms.deadweight(plan),
         comparison.band_of(rows.assign(taken_up=taken_up), "taken_up"),
         firms.twin_band(plan, "net_spillover"),
+        without_peers(rows, "net_spillover"),
         jobs,
         gva,
     )

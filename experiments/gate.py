@@ -19,7 +19,7 @@ from model.programmes.programme import WITHOUT_APPLICANTS, Eligibility, Programm
 from model.scenario import Scenario
 
 N_PAIRS = 8
-"""Pairs of runs: prior draws first, one seed each, then seeds at central parameters"""
+"""Pairs of runs: posterior draws first, one seed each, then seeds at central parameters"""
 GATED = ("deprivation_in_region", "education", "disability", "age_band")
 OLDEST_SIDE_YEARS = 75
 """Age from which people are the disadvantaged side of the gap by age"""
@@ -131,7 +131,7 @@ def pass_gate(
 
 
 def _pairs(tasks: list[TwinTask], central: TwinTask, place: int, seed: int) -> list[TwinTask]:
-    pairs = [task for task in tasks if task.run.design_point == "prior" and task.run.replicate == 0][:N_PAIRS]
+    pairs = [task for task in tasks if task.run.design_point == "posterior" and task.run.replicate == 0][:N_PAIRS]
     for replicate in range(N_PAIRS - len(pairs)):
         run = replace(central.run, seed=replicate_seed(seed, replicate), replicate=replicate)
         pairs.append(replace(central, run=run))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from experiments.bands import RUN_COLUMNS, bands
+from experiments.structures import without_peers
 from experiments.yearly import plain
 
 TOLERANCE = 1e-6
@@ -42,6 +43,8 @@ def gross_to_net(rows: pd.DataFrame) -> pd.DataFrame:
 def gross_to_net_bands(rows: pd.DataFrame, key: str, base_spends: bool) -> pd.DataFrame:
     """Each part with its interval by `key` (indicator or technology): key, part, part_low, part_high for every part.
 
+    spillover_without_peers is the spillover with no peer effect; NaN where no such runs were made.
+
     Against a base that helps people itself, those helped by either side are mixed: only the net has a meaning.
     """
     table = gross_to_net(rows)
@@ -50,7 +53,13 @@ def gross_to_net_bands(rows: pd.DataFrame, key: str, base_spends: bool) -> pd.Da
     long = table.assign(**{key: rows[key].astype(str)}).melt([*RUN_COLUMNS, key], list(PARTS), "part")
     found = bands(long, [key, "part"], "value")[["value", "low", "high"]].unstack("part")
     columns = {f"{part}{end}": found[(name, part)] for part in PARTS for name, end in _ENDS}
-    return pd.DataFrame(columns).reset_index()
+    return pd.DataFrame(columns).assign(spillover_without_peers=_without_peers(table, rows[key])).reset_index()
+
+
+def _without_peers(table: pd.DataFrame, keys: pd.Series) -> pd.Series:
+    """The spillover with no peer effect by key."""
+    found = {str(name): without_peers(part, "spillover") for name, part in table.groupby(keys.astype(str))}
+    return pd.Series({name: one.value if one else float("nan") for name, one in found.items()}, dtype=float)
 
 
 _ENDS = (("value", ""), ("low", "_low"), ("high", "_high"))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.bands import RUN_COLUMNS, band
+from experiments.bands import RUN_COLUMNS, band, full_runs
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 MEASURES = ("benefits_gbp", "costs_gbp", "npv_gbp", "npv_counted_gbp", "bcr", "npv_per_public_gbp")
@@ -30,12 +30,12 @@ def net_values(by_item: pd.DataFrame, column: str, items: Kinds, measurable: boo
     """One row a measure of MEASURES: value, low, high, chance_low, chance_high, probability, q05, q25, q50, q75, q95.
 
     by_item: RUN_COLUMNS, kind, item and the present values `column`. value is that at central parameters, a ratio that
-    of the means; probability that a net present value is above 0 or bcr above 1, a share of prior runs (of central runs
-    without any; NaN from one run); quantiles are of the same runs. Ratios are NaN where
+    of the means; probability that a net present value is above 0 or bcr above 1, a share of posterior runs (of central
+    runs without any; NaN from one run); quantiles are of the same runs. Ratios are NaN where
     nothing is measurable, or where costs may be nothing.
     """
     runs = _by_run(by_item, column, items)
-    judged = runs[runs["design_point"] == "prior"] if (runs["design_point"] == "prior").any() else runs
+    judged = full_runs(runs)
     central = runs[runs["design_point"] == "central"].mean(numeric_only=True)
     best = {"bcr": _ratio(central["benefits_gbp"], central["costs_gbp"]),
             "npv_per_public_gbp": _ratio(central["npv_gbp"], central["public_gbp"])}  # fmt: skip

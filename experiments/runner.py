@@ -34,7 +34,7 @@ class RunInput:
     seed: int
     values: tuple[tuple[str, float], ...]
     design_point: str
-    """"central" or "prior\""""
+    """"central", "posterior", or a form of experiments.structures"""
     draw: int
     replicate: int
 
@@ -70,21 +70,28 @@ def make_model(
     return RegionModel(spec, **inputs, rng=run.seed, n_threads=n_threads)
 
 
-def worker_count(n_tasks: int) -> int:
-    """Processes worth starting for a number of tasks."""
-    return max(
-        1, min(n_tasks, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    )
+def core_count() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def worker_count(n_tasks: int, jobs: int | None = None) -> int:
+    """Processes worth starting for a number of tasks, at most `jobs` or one a core."""
+    return max(1, min(n_tasks, jobs or core_count()))
 
 
 def spread(
-    function: Callable[[Any], Any], tasks: list[Any], cancelled: Callable[[], bool] = lambda: False
+    function: Callable[[Any], Any],
+    tasks: list[Any],
+    cancelled: Callable[[], bool] = lambda: False,
+    jobs: int | None = None,
 ) -> Iterator[tuple[int, Any]]:
-    """Results of function(task) with the task's number, as they finish; in this process if there is one task.
+    """Results of function(task) with the task's number, as they finish; in this process if one worker is enough.
 
-    Raises Cancelled when asked to stop. Whatever ends the work early, the worker processes end with it.
+    At most `jobs` processes, or one a core. Raises Cancelled when asked to stop. Whatever ends the work early, the
+    worker processes end with it.
     """
-    n_workers = worker_count(len(tasks))
+    n_workers = worker_count(len(tasks), jobs)
     if n_workers == 1:
         for number, task in enumerate(tasks):
             if cancelled():

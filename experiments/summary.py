@@ -12,6 +12,7 @@ from experiments.bands import RUN_COLUMNS
 from experiments.reached import reached, through_whom
 from experiments.readings import Tile
 from experiments.targets import target_results, targets_beyond
+from experiments.variance_split import variance_splits
 from model.firm_outcomes import FIRM_GROUP_LABELS, TECHNOLOGY_LABELS
 from model.outcomes import GROUP_LABELS, SIDE_GROUP_LABELS
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from experiments.bands import Band
     from experiments.compare import Comparison
     from experiments.firm_answers import FirmAnswer
+    from experiments.structures import WithoutPeers
 FEW_DRAWS = 10
 DETAILED = ("online", "online_share", "foundation", "essential", "work")
 """Indicators whose differences the JSON gives by every group."""
@@ -55,8 +57,14 @@ def intervals_title(comparison: Comparison) -> str:
     inputs = comparison.manifest["inputs"]
     if inputs["draws"]:
         few = ", too few runs for steady intervals" if inputs["draws"] < FEW_DRAWS else ""
-        draws = f"{inputs['draws']} prior draw{'s' * (inputs['draws'] != 1)}"
-        return f"90% intervals, uncalibrated: {draws} x 2 seeds{few}"
+        draws = f"draw{'s' * (inputs['draws'] != 1)} x 2 seeds{few}"
+        if not comparison.manifest.get("calibrated", False):
+            return f"90% intervals, uncalibrated: {inputs['draws']} prior {draws}"
+        firms = " (firms: to 2024)" if "firms" in comparison.manifest["fitted"] else ""
+        return (
+            f"90% intervals: {inputs['draws']} posterior {draws}; fitted to UK figures of 2014-17{firms}; "
+            "numbers of programmes from their stated ranges"
+        )
     if inputs["replicates"] > 1:
         return f"90% intervals by chance alone: {inputs['replicates']} seeds at central parameters"
     return "one run at central parameters: no intervals"
@@ -79,7 +87,7 @@ def summary_text(comparison: Comparison) -> str:
         for tile in answer.tiles:
             value = number(tile.value, tile.unit, tile.decimals)
             lines.append(f"  {tile.title:<{width}}  {value:>14}   ({interval(tile)})")
-        lines.append("")
+        lines += ["", *(split.sentence for split in variance_splits(comparison, plan)), ""]
         if answer.people:
             lines += _ladder(answer.people, through_whom(comparison, plan))
             lines += _skills(comparison, plan) + _by_age(comparison, plan)
@@ -134,6 +142,7 @@ def _ladder(answer: PeopleAnswer, through: str) -> list[str]:
         f"  Beneficiaries online under the plan    {_whole(answer.gross):>10}",
         f"  of whom online anyway (deadweight)     {_share(answer.deadweight_share)}",
         f"  Additional people beyond beneficiaries {_whole(answer.spillover):>10}   ({through})",
+        *_no_peers(answer.spillover_without_peers),
         "",
     ]
 
@@ -145,8 +154,16 @@ def _firm_ladder(answer: FirmAnswer) -> list[str]:
         f"  Taken up by firms since they had help  {_whole(answer.gross):>10}   (of what the help was about)",
         f"  of which they would have anyway        {_share(answer.deadweight_share)}",
         f"  Additional adoptions by other firms    {_whole(answer.spillover):>10}",
+        *_no_peers(answer.spillover_without_peers),
         "",
     ]
+
+
+def _no_peers(found: WithoutPeers | None) -> list[str]:
+    """What stands below a spillover: its value with no peer effect."""
+    return (
+        [f"    the same with no peer effect         {round(found.value):>10,}   ({found.with_it()})"] if found else []
+    )
 
 
 def _displacement(answer: FirmAnswer) -> list[str]:
@@ -223,6 +240,7 @@ def summary_json(comparison: Comparison) -> dict[str, Any]:
         "intervals": intervals_title(comparison),
         "plans": {plan: _finite(asdict(comparison.answer(plan))) for plan in comparison.plans},
         "assumed": {plan: [asdict(share) for share in shares(comparison, plan)] for plan in comparison.plans},
+        "variance": {plan: [asdict(split) for split in variance_splits(comparison, plan)] for plan in comparison.plans},
         "spend": {plan: _finite(comparison.spend(plan).to_dict("records")) for plan in comparison.plans},
         "differences": {
             name: {

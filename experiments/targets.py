@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from experiments.bands import RUN_COLUMNS, Band
+from experiments.bands import RUN_COLUMNS, Band, full_runs
 from experiments.readings import is_measurable, month_name
 from model.calendar import month_index, month_label
 from model.firm_outcomes import FIRM_INDICATORS, firm_indicator
@@ -92,10 +92,9 @@ def _result(comparison: Comparison, plan: str, target: Target) -> TargetResult:
 
 
 def _probability(rows: pd.DataFrame, scenario: str, bound: float, at_most: bool) -> float:
-    """Share of runs that meet a bound: prior runs where there are any, else those at central parameters."""
-    own = rows[rows["scenario"] == scenario]
-    prior = own[own["design_point"] == "prior"]
-    per_run = (prior if len(prior) else own).groupby(RUN_COLUMNS, observed=True)["value"].first()
+    """Share of runs that meet a bound: posterior runs where there are any, else those at central parameters."""
+    own = full_runs(rows[rows["scenario"] == scenario])
+    per_run = own.groupby(RUN_COLUMNS, observed=True)["value"].first()
     return float((per_run <= bound).mean() if at_most else (per_run >= bound).mean())
 
 

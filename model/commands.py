@@ -1,8 +1,11 @@
 """Commands of the model: parameters, phases, warm."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from model.parameters import Parameter
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
@@ -11,7 +14,7 @@ parameters_app = typer.Typer(no_args_is_help=True, help="Behaviour parameters: l
 
 @parameters_app.command("list")
 def parameters_list(as_json: AsJson = False) -> None:
-    """Every behaviour parameter with value, range, status and source.
+    """Every behaviour parameter with value, prior, what the fit says of it, status and source; bounds with --json.
 
     Example: uptake parameters list --json
     """
@@ -20,9 +23,16 @@ def parameters_list(as_json: AsJson = False) -> None:
     from model.console import print_table
     from model.parameters import registry
 
-    columns = ["name", "rule", "value", "unit", "low", "high", "prior", "status", "source"]
-    rows = [{column: getattr(parameter, column) for column in columns} for parameter in registry().values()]
-    print_table(pd.DataFrame(rows, columns=columns), "Behaviour parameters", as_json)
+    table = pd.DataFrame([_plain(parameter) for parameter in registry().values()])
+    if not as_json:
+        ends = zip(table["prior_p5"], table["prior_p95"], strict=True)
+        table["prior, 90%"] = [f"{low:.3g} to {high:.3g}" if low < high else "" for low, high in ends]
+        table["after the fit"] = [
+            parameter.posterior.text() if parameter.posterior else "" for parameter in registry().values()
+        ]
+        columns = ["name", "rule", "value", "unit", "prior, 90%", "after the fit", "status", "source"]
+        table = table[[column for column in columns if (table[column] != "").any()]]
+    print_table(table, "Behaviour parameters", as_json)
 
 
 @parameters_app.command("show")
@@ -33,8 +43,6 @@ def parameters_show(
 
     Example: uptake parameters show onset_peers
     """
-    from dataclasses import asdict
-
     import pandas as pd
 
     from model.console import print_table
@@ -44,17 +52,42 @@ def parameters_show(
     if name not in registry():
         hint = nearest(name, registry())
         raise InputError(f"unknown parameter{hint}", key=name, allowed="see `uptake parameters list`")
-    record = asdict(registry()[name])
-    record["prior"] = registry()[name].prior_text
-    for part in ("prior_1", "prior_2"):
-        record.pop(part)
-    table = pd.DataFrame({"field": list(record), "value": [str(value) for value in record.values()]})
-    print_table(table, name, as_json)
+    parameter = registry()[name]
+    record = _plain(parameter) | {"symbol": parameter.symbol, "meaning": parameter.meaning}
+    shown = {
+        field: "" if value is None else f"{value:.7g}" if isinstance(value, float) else str(value)
+        for field, value in record.items()
+    }
+    print_table(pd.DataFrame({"field": list(shown), "value": list(shown.values())}), name, as_json)
+
+
+def _plain(parameter: "Parameter") -> dict[str, object]:
+    """A parameter for reading; `value` is that of central runs, and what no fit speaks of is None."""
+    low, high = parameter.prior_interval
+    after = parameter.posterior
+    return {
+        "name": parameter.name,
+        "rule": parameter.rule,
+        "value": parameter.central,
+        "unit": parameter.unit,
+        "low": parameter.low,
+        "high": parameter.high,
+        "prior": parameter.prior_text,
+        "prior_p5": low,
+        "prior_p95": high,
+        "fitted_in": parameter.fitted_in,
+        "posterior_median": after.median if after else None,
+        "posterior_p5": after.low if after else None,
+        "posterior_p95": after.high if after else None,
+        "label": after.label if after else None,
+        "status": parameter.status,
+        "source": parameter.source,
+    }
 
 
 @parameters_app.command("check")
 def parameters_check() -> None:
-    """Check the table: bounds hold value and prior, statuses and sources are known, every rule finds its fields.
+    """Check the table and the fit: bounds hold value, prior and draws, the fit was made with these priors.
 
     Example: uptake parameters check
     """

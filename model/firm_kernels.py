@@ -200,6 +200,7 @@ def _decide(
         if firms.open[i] == 0:
             continue
         key, sector, before = enterprises.key[i], enterprises.sector[i], np.int64(firms.adopted[i])
+        of_use = np.int64(firms.of_use[i])
         capability, liquidity = np.float64(firms.capability[i]), np.float64(firms.liquidity_gbp[i])
         jobs = jobs_now(np.int64(enterprises.entry_jobs[i]), np.float64(firms.size_index[i]))
         dose = np.float64(firms.attention_dose[i])
@@ -222,7 +223,7 @@ def _decide(
                 if not kept:
                     now &= ~(1 << k)
                     firms.adopted_month[i, k] = NEVER
-            elif has_prerequisite(k, before & now):
+            elif (of_use >> k) & 1 and has_prerequisite(k, before & now):
                 u = uniform(adopt[k], key)
                 if u >= most:
                     continue

@@ -5,7 +5,7 @@ import pandas as pd
 
 from model.firm_kernels import Enterprises, TradeTies, commit_firms, step_firms, teach_in_adopting_firms, with_news
 from model.firm_roster import FirmRoster
-from model.firm_start import FirmStart, arrive_firms, clear_firms, first_shares, settle_firms
+from model.firm_start import FirmStart, arrive_firms, clear_firms, first_shares, settle_firms, shares_of_use
 from model.market import count_online_jobs, nearest_areas, next_market, share_online_near
 from model.parameters import bundle
 from model.world import World
@@ -20,6 +20,7 @@ class FirmMonth:
         self.trade_ties = TradeTies(roster.trade_indptr, roster.trade_neighbour)
         self._start = bundle(FirmStart, world.values)
         self._first_shares = first_shares(start_adoption, roster.sector_tilt)
+        self._shares_of_use = shares_of_use(world.firm_rules, roster.sector_tilt)
         self._near_areas = nearest_areas(population)
         self._person_authority = np.asarray(population.area_authority)[population.area]
         self._born: dict[int, np.ndarray] = {
@@ -32,9 +33,7 @@ class FirmMonth:
         """Open the stock of January 2013."""
         clear_firms(world.firms)
         stock = np.flatnonzero(np.asarray(world.roster.entry_month) <= 0).astype(np.int32)
-        arrive_firms(
-            stock, 0, world.seed, self.enterprises, world.firms, self._first_shares, world.firm_rules, self._start
-        )
+        self._arrive(world, stock, self._first_shares)
 
     def settle_first(self, world: World) -> None:
         """Productivity and partners of the stock, once it is known who works there."""
@@ -47,9 +46,14 @@ class FirmMonth:
         """Open the firms born this month."""
         rows = self._born.get(world.month)
         if rows is not None:
-            shares, rules = world.market.newborn_share, world.firm_rules
-            arrive_firms(rows, world.month, world.seed, self.enterprises, world.firms, shares, rules, self._start)
-            settle_firms(rows, world.month, self.enterprises, world.firms, world.market, rules)
+            self._arrive(world, rows, world.market.newborn_share)
+            settle_firms(rows, world.month, self.enterprises, world.firms, world.market, world.firm_rules)
+
+    def _arrive(self, world: World, rows: np.ndarray, shares: np.ndarray) -> None:
+        arrive_firms(
+            rows, world.month, world.seed, self.enterprises, world.firms, shares, self._shares_of_use,
+            world.firm_rules, self._start,
+        )  # fmt: skip
 
     def step(self, world: World) -> None:
         """A month of every open firm; peer cohorts are those of this month, counted from last month's state."""

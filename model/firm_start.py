@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from model.calendar import NEVER
-from model.chance import Decision, logistic, mix, normal, stream, uniform
+from model.chance import Decision, mix, normal, stream, uniform
 from model.errors import InputError
 from model.firm_kernels import Enterprises, Market
 from model.firm_rules import FirmRules
 from model.jit import njit
 from model.region import SECTORS, SIZE_BANDS
-from model.rules.firm_adoption import CERTIFICATE_MONTHS, has_prerequisite
+from model.rules.firm_adoption import CERTIFICATE_MONTHS, has_prerequisite, share_of_use, shifted
 from model.rules.firm_belief import outlook
 from model.rules.firm_growth import capability_and_match, productivity, ramp
 from model.rules.firm_resources import gva_gbp, skills_match
@@ -56,9 +56,21 @@ def first_shares(start_adoption, sector_tilt: np.ndarray) -> np.ndarray:
         raise InputError("no share for a technology and size", key=f"{TECHNOLOGIES[k]}, {SIZE_BANDS[band]}")
     tilted = np.zeros((len(SECTORS), *share.shape))
     for sector, band, k in np.ndindex(tilted.shape):
-        p = share[band, k]
-        tilted[sector, band, k] = p if p in (0.0, 1.0) else logistic(np.log(p / (1.0 - p)) + sector_tilt[sector])
+        tilted[sector, band, k] = shifted(share[band, k], sector_tilt[sector])
     return share_of_prerequisite(tilted, np.ones(tilted.shape[:-1])).round(12)
+
+
+def shares_of_use(rules: FirmRules, sector_tilt: np.ndarray) -> np.ndarray:
+    """Firms for which k is ever of use over those for which what k needs is, shape (sectors, size bands, technologies).
+
+    ODD 8.9.
+    """
+    share = np.zeros((len(SECTORS), len(SIZE_BANDS), N_TECHNOLOGIES))
+    for sector, band, k in np.ndindex(share.shape):
+        ceiling, needed = rules.technology.adoption_ceiling[k], PREREQUISITE[k]
+        own = share_of_use(ceiling, sector_tilt[sector], band, rules.adoption)
+        share[sector, band, k] = min(own, share[sector, band, needed]) if needed >= 0 else own
+    return share_of_prerequisite(share, np.ones(share.shape[:-1]))
 
 
 def share_of_prerequisite(users: np.ndarray, firms: np.ndarray) -> np.ndarray:
@@ -83,12 +95,14 @@ def arrive_firms(
     enterprises: Enterprises,
     firms: Firms,
     share: np.ndarray,
+    of_use: np.ndarray,
     rules: FirmRules,
     start: FirmStart,
 ) -> None:
     """State of enterprises that open this month but for productivity, which `settle_firms` adds. ODD 8.9.
 
-    share: `first_shares` in January 2013, the market's `newborn_share` later.
+    share: `first_shares` in January 2013, the market's `newborn_share` later; of_use: `shares_of_use`. One draw settles
+    both, so whatever a firm starts with is of use to it.
     """
     # Draws of the first state carry month 0: a firm is the same firm whenever it arrives.
     portfolio, outlook_word = stream(seed, 0, _FIRST_PORTFOLIO), stream(seed, 0, _FIRM_OUTLOOK)
@@ -110,7 +124,7 @@ def arrive_firms(
         firms.attention_dose[i], firms.claim_gbp[i], firms.adopted_now[i] = 0.0, 0.0, 0
         firms.cohort[i], firms.cohort_until[i] = -1, 0
         firms.offer_bits[i], firms.offer_share[i], firms.offer_cap_gbp[i], firms.offer_until[i] = 0, 0.0, 0.0, 0
-        adopted = 0
+        adopted, useful = 0, 0
         for k in range(N_TECHNOLOGIES):
             firms.belief_gain[i, k] = rules.technology.gain_prior[k] * np.float64(firms.outlook[i])
             firms.belief_precision[i, k] = rules.belief.belief_precision_start
@@ -119,7 +133,10 @@ def arrive_firms(
             if has_prerequisite(k, adopted) and u < share[sector, band, k]:
                 adopted |= 1 << k
                 firms.adopted_month[i, k] = month - LONG_AGO_MONTHS
-        firms.adopted[i] = adopted
+            within = has_prerequisite(k, useful) and u < of_use[sector, band, k]
+            if within or (adopted >> k) & 1:
+                useful |= 1 << k
+        firms.adopted[i], firms.of_use[i] = adopted, useful
         firms.certificate_until[i] = 0
         if (adopted >> _CYBER_ESSENTIALS) & 1:
             left = np.int64(CERTIFICATE_MONTHS * uniform(certificate_word, key))

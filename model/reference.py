@@ -17,7 +17,7 @@ from model.chance import hash_words
 from model.commuting import build_job_map
 from model.firm_roster import FirmRoster, empty_roster
 from model.firm_rules import firm_rules
-from model.firm_start import FirmStart, first_shares
+from model.firm_start import FirmStart, first_shares, shares_of_use
 from model.hubs import HubMonth
 from model.market import nearest_areas
 from model.network import Network
@@ -101,6 +101,7 @@ class ReferenceModel(mesa.Model):
         self.start_tilts, self.start_shares = bundle(StartTilts, values), bundle(StartShares, values)
         self.newcomers = newcomer_log_odds(centring, self.rules, self.spec.until_month // 12 + 1)
         self.firm_rules, self.firm_start = firm_rules(values), bundle(FirmStart, values)
+        self.shares_of_use = shares_of_use(self.firm_rules, self.roster.sector_tilt)
         self.workplace_rules, self.hub_rules = bundle(WorkplaceParameters, values), bundle(HubParameters, values)
         self.job_map = build_job_map(self.population, self.roster, values["commute_decay_per_km"])
         self.near_areas = nearest_areas(self.population)

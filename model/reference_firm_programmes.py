@@ -118,7 +118,9 @@ class FirmProgramme(ReferenceProgramme):
 
     def _projects(self, firm: FirmAgent) -> list[int]:
         """Technologies of the programme that the firm could take up next."""
-        return [k for k in self.technologies if not firm.uses(k) and has_prerequisite(k, firm.adopted)]
+        return [
+            k for k in self.technologies if firm.is_of_use(k) and not firm.uses(k) and has_prerequisite(k, firm.adopted)
+        ]
 
     def _settle(self) -> tuple[list[FirmAgent], list[FirmAgent]]:
         """Pay what firms drew down last month; offers that were used or are over end."""

@@ -52,7 +52,7 @@ class FirmAgent(ReferenceAgent):
         first, last = roster.trade_indptr[row], roster.trade_indptr[row + 1]
         self.partner_rows = [int(partner) for partner in roster.trade_neighbour[first:last]]
         self.units: list[UnitAgent] = []
-        self.open, self.closed_month, self.adopted = 0, NEVER, 0
+        self.open, self.closed_month, self.adopted, self.of_use = 0, NEVER, 0, 0
         self.told_open, self.told_adopted = 0, 0
         self.adopted_month = [NEVER] * N_TECHNOLOGIES
         self.certificate_until = 0
@@ -118,6 +118,10 @@ class FirmAgent(ReferenceAgent):
         """Whether a technology is in use."""
         return bool((self.adopted >> technology) & 1)
 
+    def is_of_use(self, technology: int) -> bool:
+        """Whether a technology is ever of use to the firm."""
+        return bool((self.of_use >> technology) & 1)
+
     # First state (ODD 8.9)
 
     def arrive(self, share: np.ndarray) -> None:
@@ -138,10 +142,12 @@ class FirmAgent(ReferenceAgent):
         self.belief_gain = [store(rules.technology.gain_prior[k] * self.outlook) for k in TECHNOLOGIES]
         self.belief_precision = [store(rules.belief.belief_precision_start)] * N_TECHNOLOGIES
         for k in TECHNOLOGIES:
-            chance = float(share[self.sector, self.size_band, k])
-            if has_prerequisite(k, self.adopted) and self.draw_for(Decision.FIRST_PORTFOLIO, k, 0) < chance:
+            draw, cell = self.draw_for(Decision.FIRST_PORTFOLIO, k, 0), (self.sector, self.size_band, k)
+            if has_prerequisite(k, self.adopted) and draw < share[cell]:
                 self.adopted |= 1 << k
                 self.adopted_month[k] = model.period - LONG_AGO_MONTHS
+            if self.uses(k) or (has_prerequisite(k, self.of_use) and draw < model.shares_of_use[cell]):
+                self.of_use |= 1 << k
         if self.uses(CYBER_ESSENTIALS):
             left = int(CERTIFICATE_MONTHS * self.draw(Decision.CERTIFICATE_MONTH, 0))
             self.certificate_until = model.period + 1 + left
@@ -242,7 +248,7 @@ class FirmAgent(ReferenceAgent):
                     self.adopted &= ~(1 << k)
                     self.adopted_month[k] = NEVER
                 continue
-            if not has_prerequisite(k, before & self.adopted):
+            if not self.is_of_use(k) or not has_prerequisite(k, before & self.adopted):
                 continue
             technology = rules.technology
             price = float(price_gbp(technology.price_fixed_gbp[k], technology.price_per_job_gbp[k], self._jobs()))

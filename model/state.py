@@ -67,6 +67,7 @@ FIRM_COLUMNS = (
     Column("open", "uint8", "0 or 1", "1 from birth to closure"),
     Column("closed_month", "int16", "month", "month of closure, NEVER while open or unborn"),
     Column("adopted", "uint8", "bits", "technologies in use, bit k for technology k"),
+    Column("of_use", "uint8", "bits", "technologies that are ever of use to the firm"),
     Column("told", "uint8", "bits", "technologies in use as trade partners count them; 128 for being open"),
     Column("adopted_month", "int16", "month, shape (firms, 7)", "month of adoption, NEVER without"),
     Column("certificate_until", "int16", "month", "month in which a certificate has to be renewed"),
@@ -158,6 +159,7 @@ class Firms(NamedTuple):
     open: np.ndarray
     closed_month: np.ndarray
     adopted: np.ndarray
+    of_use: np.ndarray
     told: np.ndarray
     adopted_month: np.ndarray
     certificate_until: np.ndarray

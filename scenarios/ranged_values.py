@@ -16,7 +16,7 @@ COLUMNS = (
     Column("title", "text", "what it is, for readers"),
     Column("unit", "text", "unit"),
     Column("value", "number", "best estimate"),
-    Column("low", "number", "lower end of the range that prior draws use"),
+    Column("low", "number", "lower end of the range that full intervals draw from"),
     Column("high", "number", "upper end"),
     Column("status", "text", "how well it is known", choices=STATUSES),
     Column("source", "text", "source_id, or assumption"),

@@ -1,6 +1,7 @@
 """A whole made-up region to run: the made-up population with ties, places, two hubs and the shipped national tables."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,13 +10,15 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
+from model import posterior
 from model.calendar import NEVER
 from model.chance import key_from_text
 from model.firm_roster import FirmRoster, empty_roster
 from model.network import Network, assemble, build_network
 from model.network_ties import Layer, Ties
-from model.parameters import central_values
+from model.parameters import central_values, registry
 from model.population import ROW_TYPES, Population
+from model.posterior import load_posterior
 from model.programmes.programme import Eligibility, Programme
 from model.programmes.review import Review
 from model.region import SECTORS
@@ -259,3 +262,35 @@ def toy_with_firms(toy: Toy) -> Toy:
 def make_programme() -> Callable[..., Programme]:
     """Builder of programmes: make_programme(instrument, **changes)."""
     return _programme
+
+
+@pytest.fixture
+def ship_posterior(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """Ships a made-up posterior for one test: ship_posterior({parameter: draws}, weight=..., labels=..., priors=...).
+
+    Until it is called there is none, whatever is shipped.
+    """
+
+    def reset() -> None:
+        load_posterior.cache_clear()
+        registry.cache_clear()
+
+    def ship(draws: dict[str, list[float]], weight: list[float] | None = None, **manifest: dict[str, str]) -> Path:
+        folder = tmp_path / "made-up-posterior"
+        folder.mkdir(exist_ok=True)
+        n = len(next(iter(draws.values())))
+        table = pd.DataFrame({"draw": range(n), "weight": weight or [1.0 / n] * n} | draws)
+        table.to_csv(folder / "draws.csv", index=False, float_format="%.7g")
+        known = [name for name in draws if name in registry()]
+        labels = dict.fromkeys(known, "informed") | manifest.get("labels", {})
+        priors = {name: registry()[name].prior_text for name in known} | manifest.get("priors", {})
+        (folder / "manifest.json").write_text(json.dumps({"labels": labels, "priors": priors}), encoding="utf-8")
+        monkeypatch.setattr(posterior, "FOLDER", folder)
+        reset()
+        return folder
+
+    monkeypatch.setattr(posterior, "FOLDER", tmp_path / "none")
+    reset()
+    yield ship
+    monkeypatch.undo()
+    reset()

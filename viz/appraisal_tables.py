@@ -76,6 +76,7 @@ def ladder_table(appraisal: Appraisal) -> Table:
             words.number(row["gross"], count),
             words.number(100 * row["deadweight_share"], PERCENT, 0),
             words.number(row["spillover"], count),
+            words.number(peers, count) if (peers := row["spillover_without_peers"]) == peers else NOTHING,
             words.number(row["displacement"], count),
             words.change(row["net"], count).removesuffix(" people"),
             words.between(row["net_low"], row["net_high"], count),
@@ -87,11 +88,12 @@ def ladder_table(appraisal: Appraisal) -> Table:
         "Helped, and have it",
         "Would anyway",
         "Others who gain",
+        "Others, with no peer effect",
         "Lose it",
         "Net",
         "90% interval of the net",
     )
-    return Table("From gross to net: gross less deadweight, plus others, less losses", headers, rows,
+    return Table("From gross to net: gross less deadweight, plus others, less losses", *without_empty(headers, rows),
                  csv_of(appraisal.gross_to_net))  # fmt: skip
 
 

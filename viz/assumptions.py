@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from experiments.compare import Comparison
 
 HEADERS = ("Number", "Value", "Unit", "Range", "Status", "Source, or why")
+FITTED_HEADERS = ("Stated range, 90%", "After the fit")
 
 
 def share_table(found: tuple[Share, ...]) -> Table:
@@ -27,22 +28,24 @@ def share_table(found: tuple[Share, ...]) -> Table:
 
 
 def parameter_table(comparison: Comparison) -> Table:
-    """Behaviour parameters at their central values, as this comparison used them."""
+    """Behaviour parameters at their central values, as this comparison used them, before and after the fit."""
     from model.parameters import central_values, registry
 
     values = central_values(comparison.manifest["inputs"]["parameters"])
     rows = [
         [
             f"{parameter.meaning} ({parameter.name})",
-            f"{values[name]:g}",
+            f"{values[name]:.4g}",
             parameter.unit,
-            f"{parameter.low:g} to {parameter.high:g}",
+            "{:.3g} to {:.3g}".format(*parameter.prior_interval) if parameter.sampled else "",
+            parameter.posterior.text() if parameter.posterior else "",
             STATUSES[parameter.status],
             parameter.source.replace("_", " "),
         ]
         for name, parameter in registry().items()
     ]
-    return Table("How people and firms behave in the model", HEADERS, rows, "", is_text=True)
+    shown = without_empty(("Number", "Value", "Unit", *FITTED_HEADERS, *HEADERS[4:]), rows)
+    return Table("How people and firms behave in the model", *shown, "", is_text=True)
 
 
 def programme_tables(comparison: Comparison, plan: str) -> list[Table]:

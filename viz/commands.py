@@ -59,3 +59,10 @@ def assess_inclusion(
     chosen = plan or comparison.plans[0]
     target = write_impact_assessment(comparison, chosen, out or folder / f"inclusion-{chosen}.html")
     typer.echo(f"Assessment written to {target}")
+
+
+def draw_validation(folder: Path) -> list[Path]:
+    """Pictures of a validation's tables and one document that holds them all; `uptake validate --out` calls it."""
+    from viz.validation_report import write_validation
+
+    return write_validation(folder)

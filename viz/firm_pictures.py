@@ -19,6 +19,7 @@ from viz.picture_parts import (
     series_of,
     source_line,
     title_of,
+    with_no_peers,
     yearly_table,
 )
 
@@ -227,6 +228,8 @@ def helped(comparison: Comparison, plan: str) -> Picture:
     """From what helped firms took up to what they would not have: deadweight and spillover."""
     import pandas as pd
 
+    from experiments.structures import without_peers
+
     firms, when = comparison.firms, words.month_name(comparison.last_period)
     answer = comparison.answer(plan).firms
     gross = answer.gross if answer else firms.twin_band(plan, "beneficiaries_in_state")
@@ -245,17 +248,20 @@ def helped(comparison: Comparison, plan: str) -> Picture:
     else:
         title = f"Helped firms have taken up nothing by {when}"
     cells = [cells_of(row, ADOPTIONS, words.number) for row in rows.to_dict("records")]
+    peers = without_peers(firms.twin_values(plan), "net_spillover")
+    listed, cells = with_no_peers(rows, cells, peers, ADOPTIONS)
     headers = ("Step", "Adoptions", *RANGE_HEADERS)
     return Picture(
         key="firms-helped",
         title=title,
         unit=f"Adoptions in {when}; the first two are of the technologies that the help was about",
         alt=f"Chart of dots with ranges, four rows. {title}.",
-        note=f"Deadweight: {inside_sentence(words.FIRM_GLOSSARY['Deadweight, firms'])}",
+        note=f"Deadweight: {inside_sentence(words.FIRM_GLOSSARY['Deadweight, firms'])}"
+        + (f" Spillover: {peers.text()}." if peers else ""),
         source=source_line(comparison),
         legend=(),
         chart=IntervalChart(rows, ADOPTIONS, series_of(comparison)[plan].colour),
-        table=Table(f"From help to extra adoptions, {when}", headers, cells, csv_of(rows)),
+        table=Table(f"From help to extra adoptions, {when}", headers, cells, csv_of(listed)),
     )
 
 

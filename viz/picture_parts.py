@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from experiments.bands import Band
     from experiments.compare import Comparison
+    from experiments.structures import WithoutPeers
 
 DASHES = ("solid", "dashdot", "dot")
 NOTHING = "–"
@@ -101,6 +102,19 @@ def without_empty(headers: tuple[str, ...], rows: list[list[str]]) -> tuple[tupl
     """Headers and rows without the columns in which nothing is known of any row."""
     kept = [i for i in range(len(headers)) if any(row[i] not in ("", NOTHING) for row in rows)]
     return tuple(headers[i] for i in kept), [[row[i] for i in kept] for row in rows]
+
+
+def with_no_peers(
+    rows: pd.DataFrame, cells: list[list[str]], found: WithoutPeers | None, unit: words.Unit
+) -> tuple[pd.DataFrame, list[list[str]]]:
+    """Rows and cells of a table on spillover, with a line more for its value with no peer effect."""
+    import pandas as pd
+
+    if found is None:
+        return rows, cells
+    label = "Spillover with no peer effect"
+    more = pd.DataFrame([{"label": label, "mean": found.value}])
+    return pd.concat([rows, more]), [*cells, [label, words.number(found.value, unit), NOTHING, NOTHING]]
 
 
 def inside_sentence(text: str) -> str:

@@ -26,6 +26,7 @@ from viz.picture_parts import (
     series_of,
     source_line,
     title_of,
+    with_no_peers,
     yearly_table,
 )
 from viz.theme import STEPS
@@ -152,6 +153,7 @@ def helped(comparison: Comparison, plan: str) -> Picture:
     import pandas as pd
 
     from experiments.reached import serves_residents, through_whom
+    from experiments.structures import without_peers
 
     at = comparison.last_period
     columns = {
@@ -171,8 +173,10 @@ def helped(comparison: Comparison, plan: str) -> Picture:
     else:
         title = f"Nobody helped by the plan is online in {when}"
     cells = [cells_of(row, PEOPLE, words.number) for row in rows.to_dict("records")]
+    peers = without_peers(comparison.twin_values(plan, "online", at), "net_spillover")
+    listed, cells = with_no_peers(rows, cells, peers, PEOPLE)
     table = Table(
-        f"From people helped to extra people online, {when}", ("Step", "People", *RANGE_HEADERS), cells, csv_of(rows)
+        f"From people helped to extra people online, {when}", ("Step", "People", *RANGE_HEADERS), cells, csv_of(listed)
     )
     return Picture(
         key="helped",
@@ -180,7 +184,7 @@ def helped(comparison: Comparison, plan: str) -> Picture:
         unit=f"People in {when}",
         alt=f"Chart of dots with ranges, four rows. {title}.",
         note=f"Deadweight: {inside_sentence(words.GLOSSARY['Deadweight'])} "
-        f"Spillover: others who gain {through_whom(comparison, plan)}.",
+        f"Spillover: others who gain {through_whom(comparison, plan)}{f'; {peers.text()}' if peers else ''}.",
         source=source_line(comparison),
         legend=(),
         chart=IntervalChart(rows, PEOPLE, series_of(comparison)[plan].colour),

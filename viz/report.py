@@ -21,6 +21,7 @@ from viz.document import rendered, write_whole
 from viz.picture import LegendItem, Table
 from viz.picture_parts import NOTHING, title_of
 from viz.report_sections import Section, sections
+from viz.spread_bar import SpreadBar, spread_bars
 from viz.target_table import target_table
 from viz.theme import LIGHT
 
@@ -49,6 +50,8 @@ class PlanPart:
     tiles: tuple[dict[str, str], ...]
     in_short: tuple[tuple[str, str], ...]
     """question and answer"""
+    spread: tuple[SpreadBar, ...]
+    """where the spread of its main outcomes comes from"""
     rests: str
     """how much of the plan's numbers is assumed, to stand below every chart and table"""
     sections: tuple[Section, ...]
@@ -78,14 +81,16 @@ def _content(comparison: Comparison) -> dict[str, Any]:
     current = assumed.is_current(comparison)
     plans = [_plan_part(comparison, plan) for plan in comparison.plans]
     firms = any(firm_pictures.shows_firms(comparison, plan) for plan in comparison.plans)
-    glossary = words.GLOSSARY | words.MONEY_GLOSSARY | {"Furthest from inclusion": f"People {DEFINITION}."}
+    uncalibrated = pictures.is_uncalibrated(comparison)
+    glossary = words.GLOSSARY | words.FIT_GLOSSARY[not uncalibrated] | words.MONEY_GLOSSARY
+    glossary |= {"Furthest from inclusion": f"People {DEFINITION}."}
     return {
         "title": f"{comparison.region_title}: {' and '.join(plan.title for plan in plans)} compared with {base}",
         "until": words.month_name(comparison.last_period),
         "base": base,
         "plans": plans,
         "side_by_side": _side_by_side(comparison, plans) if len(plans) > 1 else None,
-        "uncalibrated": pictures.is_uncalibrated(comparison),
+        "uncalibrated": uncalibrated,
         "intervals": intervals_title(comparison),
         "parameters": assumptions.parameter_table(comparison) if current else None,
         "evidence": assumptions.evidence(comparison, [plan.appraisal for plan in plans if plan.appraisal]),
@@ -112,6 +117,7 @@ def _plan_part(comparison: Comparison, plan: str) -> PlanPart:
         who=answer.who,
         tiles=tuple(_tile(tile) for tile in (*answer.tiles, *worth)),
         in_short=tuple(_in_short(comparison, plan, appraisal, fairness, shares)),
+        spread=spread_bars(comparison, plan),
         rests=f"{assumed.total(shares).percent:.0f}% of the numbers behind this" if shares else "",
         sections=sections(comparison, plan, appraisal, fairness),
         shares=assumptions.share_table(shares),

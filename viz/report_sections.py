@@ -69,10 +69,10 @@ def _people(comparison: Comparison, plan: str, fairness: Fairness | None) -> tup
         return (Section("difference", "What difference does it make?", (NOBODY,), (), (ladder,)),)
     who = fairness_pictures.gains(comparison, fairness) if fairness else pictures.who(comparison, plan, "age_band")
     return (
-        Section("difference", "What difference does it make?", drawings=_drawn(pictures.added(comparison, plan))),
-        Section("who", "Who gets online because of it?", drawings=_drawn(who)),
-        Section("anyway", "Would they have got online anyway?", drawings=_drawn(pictures.helped(comparison, plan))),
-        Section("where", "Where?", drawings=_drawn(pictures.where(comparison, plan))),
+        Section("difference", "What difference does it make?", drawings=drawn(pictures.added(comparison, plan))),
+        Section("who", "Who gets online because of it?", drawings=drawn(who)),
+        Section("anyway", "Would they have got online anyway?", drawings=drawn(pictures.helped(comparison, plan))),
+        Section("where", "Where?", drawings=drawn(pictures.where(comparison, plan))),
     )
 
 
@@ -80,8 +80,8 @@ def _people_beside(comparison: Comparison, plan: str) -> tuple[Section, ...]:
     """What a plan for firms alone does to residents, if anything."""
     if not pictures.moves_people(comparison, plan):
         return ()
-    drawn = _drawn(pictures.added(comparison, plan))
-    return (Section("residents", "Does it change anything for residents?", drawings=drawn),)
+    added = drawn(pictures.added(comparison, plan))
+    return (Section("residents", "Does it change anything for residents?", drawings=added),)
 
 
 def _firms(comparison: Comparison, plan: str) -> tuple[Section, ...]:
@@ -90,19 +90,19 @@ def _firms(comparison: Comparison, plan: str) -> tuple[Section, ...]:
         Section(
             "firms",
             "What do firms take up because of it?",
-            drawings=_drawn(firms.added(comparison, plan), firms.by_technology(comparison, plan)),
+            drawings=drawn(firms.added(comparison, plan), firms.by_technology(comparison, plan)),
         ),
         Section(
             "which-firms",
             "Which firms?",
-            drawings=_drawn(firms.who(comparison, plan, "size_band")),
+            drawings=drawn(firms.who(comparison, plan, "size_band")),
             details=tuple(firms.who(comparison, plan, by).table for by in ("sector", "authority")),
         ),
-        Section("firms-anyway", "Would firms have done it anyway?", drawings=_drawn(firms.helped(comparison, plan))),
+        Section("firms-anyway", "Would firms have done it anyway?", drawings=drawn(firms.helped(comparison, plan))),
         Section(
             "displacement",
             "Do other firms lose by it?",
-            drawings=_drawn(firms.displacement(comparison, plan, "gva")),
+            drawings=drawn(firms.displacement(comparison, plan, "gva")),
             tables=(firms.displacement(comparison, plan, "jobs").table,),
         ),
     )
@@ -111,7 +111,7 @@ def _firms(comparison: Comparison, plan: str) -> tuple[Section, ...]:
 def _hubs(comparison: Comparison, plan: str) -> Section:
     load, waiting = (hub_pictures.busy(comparison, plan, measure) for measure in ("load", "waiting"))
     return Section(
-        "hubs", "Can hubs carry it?", (f"{waiting.title}.",), _drawn(load), (hub_pictures.hub_table(comparison, plan),),
+        "hubs", "Can hubs carry it?", (f"{waiting.title}.",), drawn(load), (hub_pictures.hub_table(comparison, plan),),
         (waiting.table,),
     )  # fmt: skip
 
@@ -145,7 +145,7 @@ def _worth(comparison: Comparison, appraisal: Appraisal | None) -> Section:
         "worth",
         title,
         (" ".join(text for text in (appraisal.sentence, *also) if text), " ".join(said)),
-        _drawn(*shown),
+        drawn(*shown),
         details=tuple(table for table in tables if table.rows),
     )
 
@@ -160,7 +160,7 @@ def _fair(comparison: Comparison, plan: str, fairness: Fairness | None) -> Secti
         "fair",
         title,
         (fairness.sentence, fairness_pictures.reach_sentence(fairness), *([gate["sentence"]] if gate else [])),
-        _drawn(gaps) if moved else (),
+        drawn(gaps) if moved else (),
         () if moved else (gaps.table,),
         (
             *fairness_pictures.detail_tables(comparison, fairness),
@@ -185,7 +185,8 @@ def _multipliers(appraisal: Appraisal | None) -> Section | None:
     return Section("multipliers", "Multipliers, which are not findings", (MULTIPLIERS,), (), (table,))
 
 
-def _drawn(*shown: Picture) -> tuple[Drawing, ...]:
+def drawn(*shown: Picture) -> tuple[Drawing, ...]:
+    """Pictures with their charts."""
     from markupsafe import Markup
 
     from viz.svg import chart_svg

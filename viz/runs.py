@@ -27,7 +27,7 @@ class Size:
     replicates: int
     """seeds at central parameters"""
     draws: int
-    """prior draws, two seeds each"""
+    """draws of the parameters, two seeds each"""
     scale: float
     """share of people simulated"""
 

@@ -48,10 +48,20 @@ GLOSSARY = {
     "90% interval, all causes": "In 90 of every 100 runs the model’s answer lay in this range. Both luck and the things "
     "we are unsure of change from run to run.",
     "90% interval, luck alone": "The same, but only luck changes from run to run.",
-    "Uncalibrated": "The model has not yet been tuned to match real figures, so its ranges are wide.",
     "Small area": "A neighbourhood used for statistics (an LSOA in England or a data zone in Scotland), "
     "home to about 1,000 to 3,000 people.",
 }
+
+FIT_GLOSSARY = {
+    False: {"Uncalibrated": "The model has not yet been tuned to match real figures, so its ranges are wide."},
+    True: {
+        "Posterior draws": "Values of the model’s numbers with which it agrees with published UK figures, as far as those "
+        "say anything of them. What no figure speaks of keeps its stated range.",
+        "Informed, weak, prior-only": "How much the published figures say of a number: they shrink its range by more than "
+        "half, by a fifth to a half, or by less.",
+    },
+}
+"""Words that results need, by whether the model was calibrated"""
 
 MONEY_GLOSSARY = {
     "Assumed": "Nobody has measured this number. It has a wide range, and the full intervals draw it from that range.",

@@ -93,7 +93,7 @@ def amounts_gbp(
     for position in range(rows.shape[0]):
         i = rows[position]
         jobs = jobs_now(np.int64(entry_jobs[i]), np.float64(firms.size_index[i]))
-        projects = available(np.int64(firms.adopted[i]), technology_bits)
+        projects = available(np.int64(firms.adopted[i]), technology_bits & np.int64(firms.of_use[i]))
         for k in range(N_TECHNOLOGIES):
             if (projects >> k) & 1 == 1:
                 price = price_gbp(price_fixed_gbp[k], price_per_job_gbp[k], jobs)

@@ -104,7 +104,7 @@ def is_eligible(i: int, month: int, traits: Traits, firms: Firms, c: FirmConditi
     if c.project_bits != 0:
         if firms.offer_bits[i] != 0 and month < firms.offer_until[i]:
             return False
-        return available(adopted, c.project_bits) != 0
+        return available(adopted, c.project_bits & np.int64(firms.of_use[i])) != 0
     return not (c.without_cohort and firms.cohort[i] != NO_GROUP and month < firms.cohort_until[i])
 
 

@@ -30,6 +30,7 @@ class AdoptionParameters(NamedTuple):
     adoption_capability: float
     adoption_match: float
     adoption_risk: float
+    adoption_ceiling_size: float
     capability_reference: float
     match_reference: float
     abandonment_base: float
@@ -43,12 +44,36 @@ class TechnologyParameters(NamedTuple):
     adoption_base: tuple[float, ...]
     adoption_slope: tuple[float, ...]
     adoption_midyear: tuple[float, ...]
+    adoption_ceiling: tuple[float, ...]
     price_fixed_gbp: tuple[float, ...]
     price_per_job_gbp: tuple[float, ...]
     gain_prior: tuple[float, ...]
     gain_true: tuple[float, ...]
     cyber_risk: tuple[float, ...]
     productivity_gain: tuple[float, ...]
+
+
+def shifted(share: float, log_odds: float) -> float:
+    """A share whose log odds are moved; 0 and 1 stay.
+
+    >>> shifted(0.5, 0.0), shifted(1.0, -3.0), round(shifted(0.5, 1.0), 4)
+    (0.5, 1.0, 0.7311)
+    """
+    return share if share in (0.0, 1.0) else logistic(log(share / (1.0 - share)) + log_odds)
+
+
+def share_of_use(ceiling: float, sector_tilt: float, size_band: int, p: AdoptionParameters) -> float:
+    """Share of firms of a sector and size band for which a technology is ever of use: sig(logit(c_k) + tilt + c_n band).
+
+    c_k is the share of firms under 10 in a sector without tilt. ODD 8.9; source: assumed; a short series cannot tell a low
+    ceiling from a low speed.
+
+    >>> from model.parameters import bundle, central_values
+    >>> p = bundle(AdoptionParameters, central_values({"adoption_ceiling_size": 0.5}))
+    >>> share_of_use(0.5, 0.0, 0, p), round(share_of_use(0.5, -0.5, 3, p), 4)
+    (0.5, 0.7311)
+    """
+    return shifted(ceiling, sector_tilt + p.adoption_ceiling_size * size_band)
 
 
 @njit

@@ -48,6 +48,7 @@ def test_the_example_is_there_at_once(page: Page, made_up_server: Any) -> None:
     expect(page.locator(".answer")).to_contain_text("90% interval")
     expect(page.locator(".finding .tile")).to_have_count(4)
     expect(page.get_by_text("Uncalibrated: prior draws.")).to_be_visible()
+    expect(page.get_by_text("Of the spread of additional people online:")).to_be_visible()
     expect(page.get_by_text("Open Government Licence v3.0").first).to_be_visible()
     expect(page).to_have_title("Smart people in Gloucestershire – Uptake")
     assert page.evaluate("document.documentElement.lang") == "en-GB"

@@ -38,3 +38,27 @@ def test_check_counts_roles_and_names_the_split():
     result = json.loads(run("check", "--json").stdout)
     assert result["rows"]["holdout"] > 0
     assert len(result["split"]) == 64
+    assert result["targets"] == len(json.loads(run("targets", "--json").stdout))
+
+
+def test_targets_say_what_is_fitted_and_what_is_read():
+    rows = {row["id"]: row for row in json.loads(run("targets", "--json").stdout)}
+    assert {row["module"] for row in rows.values()} == {"residents", "training", "firms"}
+    row = rows["recent/75+/by disability/2016"]
+    assert row["read"] == "online of online + lapsed + never: 75+, disabled, less 75+, not disabled, 2016-01"
+    assert row["likelihood"] == "normal in log odds" and 0 < row["error"] < 1 and row["conform"]
+    shown = run("targets", "--module", "firms").stdout
+    assert "every enterprise counts once" in shown and "residents" not in shown
+
+
+def test_an_unknown_module_is_named():
+    result = run("targets", "--module", "firm")
+    assert isinstance(result.exception, InputError) and "did you mean 'firms'" in str(result.exception)
+
+
+def test_check_names_what_is_wrong(monkeypatch):
+    from calibration.targets import checks
+
+    monkeypatch.setattr(checks, "target_problems", lambda: [InputError("a total is off", key="all / 2016 / recent")])
+    result = run("check")
+    assert result.exit_code == 1 and "all / 2016 / recent: a total is off" in result.output

@@ -42,7 +42,7 @@ def plan_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def in_this_process() -> Iterator[None]:
     """Runs are made one after the other here, so that no process has to start."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, "worker_count", lambda n_tasks: 1)
+        patch.setattr(runner, "worker_count", lambda n_tasks, jobs=None: 1)
         yield
 
 
@@ -54,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def comparison(in_this_process: None, plan_files: Path, folder: Path) -> Comparison:
-    """Baseline against a generous plan and one without money: three seeds, and a prior draw with two."""
+    """Baseline against a generous plan and one without money: three seeds, and a posterior draw with two."""
     plans = [str(plan_files / f"{name}.yaml") for name in ("generous", "nothing")]
     return run_comparison(
         "baseline", plans, REGION, replicates=3, draws=1, scale=SCALE, seed=3, until=UNTIL, out=folder

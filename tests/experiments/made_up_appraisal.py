@@ -22,10 +22,10 @@ def make_comparison(
 ) -> Comparison:
     """One plan against nothing. All who gain belong to one income group (None: people were not counted by income).
 
-    One central run; with `draws`, that many prior draws of two seeds, each with the same counts. With `firms`, the plan
+    One central run; with `draws`, that many posterior draws of two seeds, each with the same counts. With `firms`, the plan
     also has a programme for firms, whose value added rises by GBP 40,000 a year by the end of 2028.
     """
-    runs = [("central", 0, 0)] + [("prior", draw, replicate) for draw in range(draws) for replicate in range(2)]
+    runs = [("central", 0, 0)] + [("posterior", draw, replicate) for draw in range(draws) for replicate in range(2)]
     tables: dict[str, list[pd.DataFrame]] = {}
     for design_point, draw, replicate in runs:
         labels = {"design_point": design_point, "draw": draw, "replicate": replicate}

@@ -23,7 +23,7 @@ def make_tables(
     `luck` moves the plan's shares up and down from run to run, by as much either way.
     """
     runs = [("central", 0, seed) for seed in range(seeds)] + [
-        ("prior", draw, s) for draw in range(draws) for s in (0, 1)
+        ("posterior", draw, s) for draw in range(draws) for s in (0, 1)
     ]
     series, twins = [], []
     for number, (point, draw, replicate) in enumerate(runs):

@@ -19,14 +19,14 @@ SHARES = {"65-74": 0.25, "75+": 0.5, "disabled": 0.4, "1 most deprived": 0.3}
 
 
 def made_up(
-    net: list[float], spend: list[float] | None = None, prior_net: list[float] | None = None,
-    prior_spend: list[float] | None = None,
+    net: list[float], spend: list[float] | None = None, drawn_net: list[float] | None = None,
+    drawn_spend: list[float] | None = None,
 ) -> Comparison:  # fmt: skip
     """A comparison of 1,000 adults: 600 online without the plan, `net` more with it; 200 beneficiaries, 150 online anyway."""
     runs = [("central", 0, r, n, s) for r, (n, s) in enumerate(zip(net, spend or [1000.0] * len(net), strict=True))]
-    prior_net = prior_net or []
-    prior_spend = prior_spend or [1000.0] * len(prior_net)
-    runs += [("prior", d, 0, n, s) for d, (n, s) in enumerate(zip(prior_net, prior_spend, strict=True))]
+    drawn_net = drawn_net or []
+    drawn_spend = drawn_spend or [1000.0] * len(drawn_net)
+    runs += [("posterior", d, 0, n, s) for d, (n, s) in enumerate(zip(drawn_net, drawn_spend, strict=True))]
     series, twins, programmes = [], [], []
     for point, draw, replicate, more, money in runs:
         labels = {"design_point": point, "draw": draw, "replicate": replicate, "period": PERIOD}
@@ -55,7 +55,7 @@ def made_up(
     if programmes:
         tables["programmes"] = pd.DataFrame(programmes)
     titles = {"baseline": "No plan", "plan": "Help", "train": "Courses"}
-    inputs = {"draws": len(prior_net), "replicates": len(net), "scale": 1.0}
+    inputs = {"draws": len(drawn_net), "replicates": len(net), "scale": 1.0}
     return Comparison(
         "baseline", ["plan"], "anyshire", "Anyshire", PERIOD, titles, tables, {"inputs": inputs, "identity": "x"}
     )
@@ -84,8 +84,8 @@ def test_tiles_are_means_at_central_parameters_with_intervals_over_all_draws():
 
 
 def test_the_interval_holds_the_best_estimate_and_the_chance_interval():
-    """A handful of prior draws may all miss it."""
-    online = made_up([10, 20, 30], prior_net=[1.0, 2.0, 3.0]).answer().tiles[0]
+    """A handful of draws may all miss it."""
+    online = made_up([10, 20, 30], drawn_net=[1.0, 2.0, 3.0]).answer().tiles[0]
     assert online.low == pytest.approx(np.quantile([1, 2, 3], 0.05))
     assert online.high == pytest.approx(np.quantile([10, 20, 30], 0.95))
 
@@ -156,7 +156,7 @@ def test_spend_is_listed_by_programme_with_its_title():
 
 @pytest.mark.parametrize(
     "comparison",
-    [made_up([10, 20], prior_net=[5.0, 0.0, 0.0]), made_up([12], [0.0])],
+    [made_up([10, 20], drawn_net=[5.0, 0.0, 0.0]), made_up([12], [0.0])],
     ids=["draws without a price", "one run for nothing"],
 )
 def test_text_and_json_are_complete_whatever_the_result(comparison):
@@ -193,7 +193,7 @@ def test_pounds_below_nothing_have_their_sign_first():
 
 
 def test_the_kind_of_interval_is_named():
-    assert intervals_title(made_up([1, 2], prior_net=[1.0, 2.0])).startswith(
+    assert intervals_title(made_up([1, 2], drawn_net=[1.0, 2.0])).startswith(
         "90% intervals, uncalibrated: 2 prior draws"
     )
     assert intervals_title(made_up([1, 2, 3])) == "90% intervals by chance alone: 3 seeds at central parameters"

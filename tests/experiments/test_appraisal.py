@@ -130,13 +130,13 @@ def test_central_runs_have_central_values_and_draws_their_own(make_appraised):
     basis = basis_of(make_appraised(draws=8), PLAN)
     central = basis.values.xs("central", level="design_point").iloc[0]
     assert central["consumer_saving_gbp"] == value("consumer_saving_gbp")
-    prior = basis.values.xs("prior", level="design_point")
-    of_draws = prior.groupby("draw")["consumer_saving_gbp"]
+    drawn = basis.values.xs("posterior", level="design_point")
+    of_draws = drawn.groupby("draw")["consumer_saving_gbp"]
     assert (of_draws.nunique() == 1).all()  # two seeds of a draw share its values
-    drawn = of_draws.first()
-    assert drawn.nunique() == 8
-    assert drawn.between(0, 300).all() and drawn.max() > 150 and drawn.min() < 80
-    assert prior["discount_rate"].nunique() == 1
+    savings = of_draws.first()
+    assert savings.nunique() == 8
+    assert savings.between(0, 300).all() and savings.max() > 150 and savings.min() < 80
+    assert drawn["discount_rate"].nunique() == 1
     assert basis.values.index.names == RUN_COLUMNS
 
 

@@ -70,10 +70,10 @@ def test_units_stay_until_the_end_and_fade_when_nobody_pays():
 
 
 def _items(benefits, costs) -> pd.DataFrame:
-    """One row an item; the first of each is the central run, the others prior draws."""
+    """One row an item; the first of each is the central run, the others posterior draws."""
     rows = []
     for draw, (benefit, cost) in enumerate(zip(benefits, costs, strict=True)):
-        run = RUN if draw == 0 else {"design_point": "prior", "draw": draw, "replicate": 0}
+        run = RUN if draw == 0 else {"design_point": "posterior", "draw": draw, "replicate": 0}
         rows += [
             run | {"kind": "benefit", "item": item, "value": part * benefit} for item, part in (("b", 0.8), ("c", 0.2))
         ]
@@ -84,7 +84,7 @@ def _items(benefits, costs) -> pd.DataFrame:
 
 
 def test_net_values_are_distributions():
-    # Central: 150 - 100 = 50, ratio 1.5, and 50 / 80 for each public pound. Of four prior runs (-50, 0, 100, 200) two
+    # Central: 150 - 100 = 50, ratio 1.5, and 50 / 80 for each public pound. Of four posterior runs (-50, 0, 100, 200) two
     # are above nothing; their median is 50. Without the multiplier, 30 of the benefits, the central net is 20.
     found = net_values(
         _items([150, 50, 100, 200, 300], [100] * 5), "value", Kinds(("public",), ("c",)), True
@@ -155,7 +155,7 @@ def test_a_table_of_values_is_checked(tmp_path, row, said):
 
 def test_draws_of_a_number_do_not_hang_on_its_company():
     entries = appraisal_values.unit_values()
-    runs = pd.DataFrame({"design_point": "prior", "draw": [0, 1, 2], "replicate": 0})
+    runs = pd.DataFrame({"design_point": "posterior", "draw": [0, 1, 2], "replicate": 0})
     alone = appraisal_values.drawn({"carbon_gbp": entries["carbon_gbp"]}, runs, 3, 1, "appraisal")
     together = appraisal_values.drawn(entries, runs, 3, 1, "appraisal")
     assert alone["carbon_gbp"].equals(together["carbon_gbp"])

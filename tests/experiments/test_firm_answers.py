@@ -20,7 +20,7 @@ GROUPS = {"all": ("all",), "authority": ("E1",), **FIRM_VALUES}
 
 def made_up(
     net: list[float], displaced: list[float] | None = None, helped: float = 300.0, money: float = 1000.0,
-    prior_net: list[float] | None = None, base_money: float = 0.0,
+    drawn_net: list[float] | None = None, base_money: float = 0.0,
 ) -> Comparison:  # fmt: skip
     """1,000 firms; `net` additional adoptions of cloud, three quarters by helped firms; helped firms gain jobs.
 
@@ -28,7 +28,7 @@ def made_up(
     """
     displaced = displaced or [0.0] * len(net)
     runs = [("central", 0, r, n, d) for r, (n, d) in enumerate(zip(net, displaced, strict=True))]
-    runs += [("prior", d, 0, n, displaced[0]) for d, n in enumerate(prior_net or [])]
+    runs += [("posterior", d, 0, n, displaced[0]) for d, n in enumerate(drawn_net or [])]
     tables: dict[str, list[dict]] = {name: [] for name in ("firm_series", "firm_twins", "firm_effects", "programmes")}
     series, twins = [], []
     for point, draw, replicate, more, lost in runs:
@@ -67,7 +67,7 @@ def made_up(
     frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
     frames |= {"series": pd.DataFrame(series), "twins": pd.DataFrame(twins)}
     titles = {"baseline": "No plan", "plan": "Grants for firms", "grants": "Grants"}
-    inputs = {"draws": len(prior_net or []), "replicates": len(net), "scale": 1.0}
+    inputs = {"draws": len(drawn_net or []), "replicates": len(net), "scale": 1.0}
     return Comparison(
         "baseline", ["plan"], "anyshire", "Anyshire", PERIOD, titles, frames, {"inputs": inputs, "identity": "x"}
     )
@@ -91,7 +91,7 @@ def test_a_plan_for_firms_alone_speaks_of_firms_alone():
 
 
 def test_the_full_interval_is_over_all_draws():
-    comparison = made_up([100, 200], prior_net=[50.0, 100.0, 300.0])
+    comparison = made_up([100, 200], drawn_net=[50.0, 100.0, 300.0])
     adoptions = comparison.answer().tiles[0]
     assert [adoptions.low, adoptions.high] == pytest.approx(np.quantile([50, 100, 300], [0.05, 0.95]))
     band = comparison.firms.twin_band("plan", "net")

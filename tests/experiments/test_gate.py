@@ -167,7 +167,7 @@ def task(point: str, draw: int, replicate: int, *plans: Scenario) -> TwinTask:
 def test_the_gate_tries_a_few_pairs_and_lets_changed_plans_through():
     free = Scenario("free", "Free", "", (programme("courses"),))
     tasks = [task("central", 0, seed, PLAN, free) for seed in range(3)]
-    tasks += [task("prior", draw, seed, PLAN, free) for draw in range(12) for seed in (0, 1)]
+    tasks += [task("posterior", draw, seed, PLAN, free) for draw in range(12) for seed in (0, 1)]
     tried: list[list[TwinTask]] = []
 
     def run(some: list[TwinTask]):
@@ -177,7 +177,7 @@ def test_the_gate_tries_a_few_pairs_and_lets_changed_plans_through():
     passed, decisions = pass_gate(tasks, 1, run)
     assert list(decisions) == ["plan"] and len(tried) == 1
     assert [(t.run.design_point, t.run.draw, t.run.replicate) for t in tried[0]] == [
-        ("prior", d, 0) for d in range(N_PAIRS)
+        ("posterior", d, 0) for d in range(N_PAIRS)
     ]
     assert all(t.plans == (PLAN,) and not t.keep_detail for t in tried[0])
     assert [t.run for t in passed] == [t.run for t in tasks]

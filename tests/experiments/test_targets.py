@@ -11,8 +11,8 @@ AIM = Target("non-users", "never_share", 15.0, None, 60)  # January 2018
 
 
 def comparison(*targets: Target, base=(20.0, 16.0, 14.0), plan=(18.0, 14.5, 13.0)) -> Comparison:
-    """One central run and two prior ones: per cent of adults who have never been online, by January 2018."""
-    runs = [("central", 0, 0), ("prior", 0, 0), ("prior", 1, 0)]
+    """One central run and two posterior ones: per cent of adults who have never been online, by January 2018."""
+    runs = [("central", 0, 0), ("posterior", 0, 0), ("posterior", 1, 0)]
     rows = [
         {
             "scenario": scenario, "indicator": "never_share", "period": "2018-01", "group_by": "all", "group": "all",
@@ -39,7 +39,7 @@ def test_a_difference_within_its_interval_is_nobodys_doing():
     assert "no measurable part" in found.sentence
 
 
-def test_the_chance_to_meet_a_target_is_over_prior_runs():
+def test_the_chance_to_meet_a_target_is_over_posterior_runs():
     [found] = target_results(comparison(AIM), "plan")
     # Prior runs: 16 and 14 without the plan, 14.5 and 13 with it.
     assert (found.probability_base, found.probability_plan) == (0.5, 1.0)

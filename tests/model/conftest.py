@@ -12,7 +12,7 @@ from model.calendar import HORIZON_MONTHS, NEVER
 from model.chance import key_from_text
 from model.firm_kernels import Enterprises, TradeTies, commit_firms, step_firms, with_news
 from model.firm_rules import firm_rules
-from model.firm_start import FirmStart, arrive_firms, clear_firms, first_shares, settle_firms
+from model.firm_start import FirmStart, arrive_firms, clear_firms, first_shares, settle_firms, shares_of_use
 from model.market import count_users, first_market, newborn_shares, sector_means
 from model.parameters import bundle, central_values
 from model.population import Population
@@ -137,7 +137,8 @@ class FirmWorld:
         """Firms that open this month, or by the first."""
         entry = self.enterprises.entry_month
         rows = np.flatnonzero(entry == self.month if self.month else entry <= 0).astype(np.int32)
-        arrive_firms(rows, self.month, self.seed, self.enterprises, self.firms, share, self.rules, self.start)
+        of_use = shares_of_use(self.rules, self.enterprises.sector_tilt)
+        arrive_firms(rows, self.month, self.seed, self.enterprises, self.firms, share, of_use, self.rules, self.start)
         settle_firms(rows, self.month, self.enterprises, self.firms, self.market, self.rules)
 
     def take_stock(self) -> None:

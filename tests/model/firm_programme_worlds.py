@@ -117,6 +117,7 @@ def make_world(n: int = 400, scale: float = 1.0, kind: str = "growth_hub", permu
         adopted &= np.where((adopted >> needed) & 1, 127, 127 & ~(1 << k))
     firms.open[:], firms.cohort[:], firms.size_index[:] = rng.random(n) < 0.95, NO_GROUP, 1.0
     firms.adopted[:], firms.capability[:] = adopted, rng.uniform(0.2, 0.8, n)
+    firms.of_use[:] = 127
     firms.belief_gain[:], firms.belief_precision[:] = 0.01, 1.0
     firms.demand[:], firms.appeal[:] = 1.0, 1.0
     if permutation is not None:

@@ -7,7 +7,7 @@ from model.calendar import NEVER
 from model.firm_kernels import count_cohorts, step_firms, teach_in_adopting_firms
 from model.market import count_online_jobs, count_seekers, newborn_shares, share_online_near, share_skilled
 from model.state import ABSENT, FIRM_COLUMNS, TOLD_OPEN, empty_residents, empty_units
-from model.technologies import N_TECHNOLOGIES, PREREQUISITE, Technology
+from model.technologies import N_TECHNOLOGIES, PREREQUISITE, TECHNOLOGIES, Technology
 
 CYBER = int(Technology.CYBER_ESSENTIALS)
 
@@ -172,6 +172,27 @@ def test_partners_who_use_a_technology_teach_that_it_pays(make_firm_world):
     many, none = is_open & (firms.tied_adopters[:, cloud] >= 3), is_open & (firms.tied_adopters[:, cloud] == 0)
     assert gain[many].mean() > gain[none].mean()
     assert firms.belief_precision[many, cloud].mean() > firms.belief_precision[none, cloud].mean()
+
+
+def test_use_rises_to_the_ceiling_and_no_further(make_firm_world):
+    """Everybody considers and can pay, births go on, and the many who never took it up are those beyond the ceiling."""
+    eager = {f"adoption_base_{name}": 10.0 for name in TECHNOLOGIES} | {
+        "attention_base": 0.3,
+        "abandonment_base": -12.0,
+    }
+    free = {f"price_{part}_gbp_{name}": 0.0 for name in TECHNOLOGIES for part in ("fixed", "per_job")}
+    ceiling = {"adoption_ceiling_cloud": 0.5, "adoption_ceiling_size": 0.0}
+    world = make_firm_world(3000, **eager, **free, **ceiling)
+    of_use = world.firms.of_use.copy()
+    world.step(60)
+    lives = world.firms.open > 0
+    stock = lives & (world.enterprises.entry_month <= 0)
+    assert np.array_equal(world.firms.of_use[stock], of_use[stock])
+    assert (world.firms.adopted[lives] & ~world.firms.of_use[lives] == 0).all()
+    for who in (stock, lives & ~stock):
+        within = world.firms.of_use[who] >> Technology.CLOUD & 1 == 1
+        assert 0.4 < within.mean() < 0.65
+        assert in_use(world.firms, Technology.CLOUD)[who][within].mean() > 0.95
 
 
 def test_contact_with_a_programme_brings_adoption_forward_and_fades(make_firm_world):

@@ -6,7 +6,7 @@ import pytest
 
 from model.calendar import NEVER
 from model.errors import InputError
-from model.firm_start import arrive_firms, clear_firms, first_shares, share_of_prerequisite
+from model.firm_start import arrive_firms, clear_firms, first_shares, share_of_prerequisite, shares_of_use
 from model.region import SECTORS, SIZE_BANDS
 from model.state import empty_firms
 from model.technologies import N_TECHNOLOGIES, PREREQUISITE, TECHNOLOGIES, Technology
@@ -21,7 +21,8 @@ def start(world, share: np.ndarray, month: int = 0):
     firms = empty_firms(len(world.enterprises.key))
     clear_firms(firms)
     rows = np.arange(len(world.enterprises.key), dtype=np.int32)
-    arrive_firms(rows, month, world.seed, world.enterprises, firms, share, world.rules, world.start)
+    of_use = shares_of_use(world.rules, world.enterprises.sector_tilt)
+    arrive_firms(rows, month, world.seed, world.enterprises, firms, share, of_use, world.rules, world.start)
     return firms
 
 
@@ -112,3 +113,34 @@ def test_a_missing_share_is_named():
 def test_shares_of_what_is_needed_are_zero_where_nobody_has_it():
     users = np.array([0, 0, 5, 5, 0, 0, 0])
     assert share_of_prerequisite(users, np.array(10)).tolist() == [0, 0, 0.5, 1.0, 0, 0, 0]
+
+
+def test_the_share_for_which_a_technology_is_of_use_is_its_ceiling(make_firm_world):
+    ceilings = {"website": 0.8, "ecommerce": 0.35, "cloud": 0.6, "business_software": 0.7, "data_iot": 0.4, "ai": 0.2}
+    values = {f"adoption_ceiling_{name}": share for name, share in ceilings.items()}
+    world = make_firm_world(6000, adoption_ceiling_size=0.0, **values)
+    flat = shares_of_use(world.rules, np.zeros(len(SECTORS)))
+    rows = np.arange(len(world.enterprises.key), dtype=np.int32)
+    firms = empty_firms(len(rows))
+    nothing = np.zeros_like(flat)
+    arrive_firms(rows, 0, world.seed, world.enterprises, firms, nothing, flat, world.rules, world.start)
+    # More use of software than of cloud cannot be: software needs it.
+    for name, ceiling in (ceilings | {"business_software": 0.6}).items():
+        of_use = (firms.of_use >> TECHNOLOGIES.index(name)) & 1
+        assert abs(of_use.mean() - ceiling) <= 4 * np.sqrt(ceiling * (1 - ceiling) / len(of_use)), name
+
+
+def test_ceilings_are_higher_for_larger_firms_and_digital_sectors(make_firm_world):
+    tilt = np.zeros(len(SECTORS))
+    tilt[3] = 1.0
+    website = shares_of_use(make_firm_world(10).rules, tilt)[:, :, Technology.WEBSITE]
+    assert (np.diff(website, axis=1) > 0).all() and (website[3] > website[0]).all() and (website < 1).all()
+
+
+def test_whatever_a_firm_starts_with_is_of_use_to_it_and_so_is_what_that_needs(make_firm_world):
+    none = {f"adoption_ceiling_{name}": 0.01 for name in TECHNOLOGIES}
+    firms = start(make_firm_world(2000, **none), np.full((len(SECTORS), len(SIZE_BANDS), N_TECHNOLOGIES), 0.5))
+    assert firms.adopted.any() and (firms.adopted & ~firms.of_use == 0).all()
+    for k, needed in enumerate(PREREQUISITE):
+        of_use = (firms.of_use >> k) & 1 == 1
+        assert needed < 0 or ((firms.of_use[of_use] >> needed) & 1).all()

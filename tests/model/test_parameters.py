@@ -22,8 +22,8 @@ MODEL = Path(parameters.__file__).parent
 
 
 @pytest.fixture
-def edit_table(tmp_path, monkeypatch):
-    """Change a row of the table for one test: edit_table(name, **columns)."""
+def edit_table(ship_posterior, tmp_path, monkeypatch):
+    """Change a row of the table for one test, without a posterior: edit_table(name, **columns)."""
 
     def edit(name: str, **columns: str) -> None:
         with TABLE.open(encoding="utf-8", newline="") as handle:
@@ -80,7 +80,7 @@ def test_overrides_take_their_place_and_no_other():
     central = central_values()
     assert {name for name in values if values[name] != central[name]} == {"onset_base", "proxy_access"}
     assert (values["onset_base"], values["proxy_access"]) == (-6.0, 0.2)
-    assert central["onset_base"] == registry()["onset_base"].value
+    assert central["onset_base"] == registry()["onset_base"].central
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,9 @@ def test_quantiles_rise_from_bound_to_bound():
         ({"value": "5"}, "value out of bounds"),
         ({"status": "guessed"}, "unknown status"),
         ({"prior": "gaussian"}, "unknown prior"),
+        ({"status": "calibrated"}, "unknown status"),
+        ({"fitted_in": "people"}, "unknown part of the fit"),
+        ({"prior": "fixed"}, "a fitted parameter needs a prior"),
         ({"unit": ""}, "unit, source or meaning is missing"),
         ({"source": ""}, "unit, source or meaning is missing"),
         ({"prior": "uniform", "prior_1": "-50", "prior_2": "-40"}, "prior lies out of bounds"),

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.compare import Comparison
+from experiments.structures import FORMS
 from model.firm_outcomes import FIRM_INDICATORS, FIRM_VALUES
 from model.technologies import TECHNOLOGIES
 
@@ -48,7 +49,8 @@ def make_comparison(
     runs = [("central", 0, r, 1.0, 0.0) for r in range(replicates)]
     for draw in range(draws):
         effect, level = 1.0 + 0.35 * random.standard_normal(), 0.012 * random.standard_normal()
-        runs += [("prior", draw, r, effect, level) for r in range(2)]
+        runs += [("posterior", draw, r, effect, level) for r in range(2)]
+    runs += [(form.name, 0, r, 0.8, 0.0) for form in FORMS for r in range(min(2, replicates))]
     series, twins, programmes, numbers, areas = [], [], [], [], []
     of_firms: dict[str, list[pd.DataFrame]] = {}
     places = _places(n_areas)

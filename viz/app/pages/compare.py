@@ -17,6 +17,7 @@ from viz.app.components.tile import Tile
 from viz.app.pages.compare_firms import FirmDetails
 from viz.app.pages.compare_worth import WorthDetails
 from viz.spend import spend_table
+from viz.spread_bar import spread_bars
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
@@ -49,6 +50,7 @@ def Finding(comparison: Comparison, is_example: bool) -> solara.Element:
     plan = comparison.plans[0]
     title, base = pictures.title_of(comparison, plan), pictures.title_of(comparison, comparison.base)
     answer = solara.use_memo(lambda: comparison.answer(plan), [comparison])
+    bars = solara.use_memo(lambda: spread_bars(comparison, plan), [comparison])
     until = words.month_name(comparison.last_period)
     question = f"{comparison.region_title}: {title} or {base}?"
     uncalibrated = Banner(
@@ -69,6 +71,7 @@ def Finding(comparison: Comparison, is_example: bool) -> solara.Element:
             class_="hidden",
         ).key("tiles-title"),
         element("ul", *(Tile(tile) for tile in answer.tiles), class_="tiles").key("tiles"),
+        *(element("p", bar.sentence, class_="who").key(f"spread-{i}") for i, bar in enumerate(bars)),
     ]
     return element("section", *parts, class_="finding", aria_labelledby="answer")
 
@@ -90,7 +93,7 @@ def Details(comparison: Comparison) -> solara.Element:
         *([HubDetails(comparison).key("hubs")] if hubs else []),
         section("cost", "What did it cost?", PlainTable(spend)).key("cost"),
         WorthDetails(comparison).key("worth"),
-        section("terms", "Words used here", _glossary(firms)).key("terms"),
+        section("terms", "Words used here", _glossary(comparison, firms)).key("terms"),
         class_="details",
     )
 
@@ -143,7 +146,8 @@ def HubDetails(comparison: Comparison) -> solara.Element:
     )
 
 
-def _glossary(firms: bool) -> solara.Element:
-    terms = words.GLOSSARY | words.MONEY_GLOSSARY | (words.FIRM_GLOSSARY if firms else {})
+def _glossary(comparison: Comparison, firms: bool) -> solara.Element:
+    terms = words.GLOSSARY | words.FIT_GLOSSARY[not pictures.is_uncalibrated(comparison)] | words.MONEY_GLOSSARY
+    terms |= words.FIRM_GLOSSARY if firms else {}
     entries = [element("div", element("dt", term), element("dd", meaning)) for term, meaning in terms.items()]
     return element("dl", *entries, class_="glossary")

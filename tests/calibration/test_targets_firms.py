@@ -2,10 +2,10 @@
 
 import pytest
 
-from calibration import firm_targets
 from calibration.evidence_reader import load
-from calibration.firm_targets import firm_fit_points
 from calibration.roles import load_targets
+from calibration.targets import firms
+from calibration.targets.firms import firm_targets
 from model.calendar import month_index
 from model.errors import InputError
 from model.region import SIZE_BANDS
@@ -16,29 +16,39 @@ SPLIT = month_index("2024-12")
 
 
 def test_every_target_is_a_share_of_known_firms_within_the_fitted_span():
-    points = firm_fit_points()
-    assert {point.technology for point in points} == set(TECHNOLOGIES) - {"data_iot"}
-    for point in points:
-        assert 0 < point.share_pct < 100
-        assert 0 < point.month <= SPLIT
-        assert point.sizes and set(point.sizes) <= set(SIZE_BANDS)
-    assert len({(point.technology, point.sizes, point.month) for point in points}) == len(points)
+    targets = firm_targets()
+    assert {target.extract.part[0] for target in targets} == {
+        f"adopters_{name}" for name in set(TECHNOLOGIES) - {"data_iot"}
+    }
+    for target in targets:
+        assert 0 < target.published < 100 and 0.02 < target.error < 0.5
+        assert 0 < target.extract.month <= SPLIT
+        assert target.extract.whole == ("firms",) and target.minus is None
+    assert len({target.id for target in targets}) == len(targets)
 
 
 def test_published_sizes_cover_the_models_bands():
-    points = {(p.technology, p.month, p.sizes): p.share_pct for p in firm_fit_points()}
-    assert points["website", month_index("2014-06"), SIZE_BANDS[1:]] == 80.8
-    assert points["ecommerce", month_index("2014-06"), ("0-9",)] == 9.6
-    assert points["ai", month_index("2024-09"), SIZE_BANDS] == 15
-    assert points["ai", month_index("2024-09"), ("250+",)] == 30
-    assert 0.9 < points["cyber_essentials", month_index("2023-05"), SIZE_BANDS] < 1.1
+    targets = {target.id: target for target in firm_targets()}
+
+    def bands(name: str) -> tuple[str, ...]:
+        return dict(targets[name].extract.where).get("size_band", SIZE_BANDS)
+
+    assert bands("website/10+/2014-06") == SIZE_BANDS[1:] and targets["website/10+/2014-06"].published == 80.8
+    assert bands("cloud/1-9/2018-06") == SIZE_BANDS[:1]
+    assert bands("ai/250+/2024-09") == SIZE_BANDS[3:] and targets["ai/250+/2024-09"].published == 30
+    assert bands("ai/all/2024-09") == SIZE_BANDS and targets["ai/all/2024-09"].published == 15
+    certified = targets["cyber_essentials/all/2023-05"]
+    enterprises = load_national()["firm_index"].query("year == 2023")["enterprises"].sum()
+    assert certified.published == pytest.approx(100 * 27027 / enterprises)
+    # A register has no sampling error: what is left is the difference of definition.
+    assert certified.error == pytest.approx(0.1)
 
 
 def test_a_target_without_a_place_in_the_model_is_named(monkeypatch):
-    known = {key: value for key, value in firm_targets.TECHNOLOGY_OF.items() if key != "website"}
-    monkeypatch.setattr(firm_targets, "TECHNOLOGY_OF", known)
-    with pytest.raises(InputError, match="fit-firm-website: a target of firms has no place"):
-        firm_fit_points()
+    known = {key: value for key, value in firms.TECHNOLOGY_OF.items() if key != "website"}
+    monkeypatch.setattr(firms, "TECHNOLOGY_OF", known)
+    with pytest.raises(InputError, match="fit-firm-website: a target has no place"):
+        firm_targets()
 
 
 def test_figures_after_the_split_are_held_out():

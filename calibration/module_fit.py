@@ -1,0 +1,173 @@
+"""Fit of one module: runs, emulator, draws of the posterior, their reruns, and the checks of all that."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from calibration.budget import N_DRAWS, Plan
+from calibration.fit.abc import abc_posterior
+from calibration.fit.acceptance import (
+    effective_sample_size,
+    importance_weights,
+    log_ratios,
+    posterior_predictive,
+    surprise,
+)
+from calibration.fit.emulator import Emulator
+from calibration.fit.sampler import Draws, sample_posterior
+from calibration.fit.simulation_based import simulation_based
+from calibration.module_runs import ModuleRuns, Setting, read_module_runs, run_points, run_waves
+from calibration.module_tables import (
+    discrepancy_table,
+    draws_table,
+    figures_table,
+    identifiability_table,
+    opinions_table,
+)
+from calibration.modules import Module, load_module, sampled_parameters
+from model.errors import InputError
+
+CHECKS, DRAWS, RERUNS = "checks.json", "draws.parquet", "reruns"
+"""CHECKS is written last: with it the module is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFit:
+    """A fitted module, read from the folder of a fit."""
+
+    runs: ModuleRuns
+    draws: pd.DataFrame
+    """see module_tables.draws_table"""
+    checks: dict[str, Any]
+
+    @property
+    def points(self) -> np.ndarray:
+        """(n, d) posterior draws in unit prior space, columns sampled_parameters()."""
+        return self.draws[[f"u:{parameter.name}" for parameter in sampled_parameters()]].to_numpy(float)
+
+    @property
+    def weights(self) -> np.ndarray:
+        """(n,), adding up to 1."""
+        return self.draws["weight"].to_numpy(float)
+
+
+def fit_module(module: Module, plan: Plan, start: np.ndarray, setting: Setting) -> ModuleFit:
+    """Fit a module, or read it if it is done.
+
+    start: (N_DRAWS, d) in unit prior space, columns sampled_parameters(): what each draw takes as given.
+    """
+    folder = setting.folder / module.name
+    if not (folder / CHECKS).exists():
+        _fit(module, plan, start, setting, folder)
+    return read_module_fit(setting.folder, module)
+
+
+def read_module_fit(folder: Path, module: Module | str) -> ModuleFit:
+    """A module of a finished fit. Raises InputError where there is none."""
+    module = load_module(module) if isinstance(module, str) else module
+    own = folder / module.name
+    if not (own / CHECKS).exists():
+        raise InputError("no finished fit there", file=own, allowed="a folder written by `uptake calibrate`")
+    checks = json.loads((own / CHECKS).read_text(encoding="utf-8"))
+    return ModuleFit(read_module_runs(folder, module), pd.read_parquet(own / DRAWS), checks)
+
+
+def _fit(module: Module, plan: Plan, start: np.ndarray, setting: Setting, folder: Path) -> None:
+    runs = run_waves(module, plan, start, setting)
+    observation, prior = runs.observation, runs.prior
+    setting.progress(0, 1, f"{module.name}: emulator")
+    emulator = runs.emulator()
+    setting.progress(0, 1, f"{module.name}: posterior draws")
+    draws = sample_posterior(emulator, observation, prior, N_DRAWS, setting.seed, nuisance=runs.in_space_order(start))
+    table = run_points(
+        module,
+        plan,
+        folder / RERUNS,
+        lambda: runs.in_table_order(draws.points[: plan.reruns]),
+        "posterior draws again",
+        setting,
+    )
+    reruns = module.outputs(table)
+    again = _first(draws, len(reruns))
+    weights = np.full(N_DRAWS, 1.0 / N_DRAWS)
+    if len(reruns) == N_DRAWS:
+        weights = importance_weights(log_ratios(emulator, observation, draws, reruns))
+    part = weights[: len(reruns)] / weights[: len(reruns)].sum()
+    predicted = posterior_predictive(observation, again, reruns, runs.noise, part, setting.seed)
+    missed = surprise(emulator, again.points, reruns)
+    setting.progress(0, 1, f"{module.name}: second opinion")
+    opinions = _opinions(runs, emulator, draws, setting.seed)
+    recovery = simulation_based(
+        runs.space, runs.points[: runs.n_first], runs.outputs[: runs.n_first], observation, prior, plan.truths, setting.seed,
+        runs.noise, lambda done: setting.progress(done, plan.truths, f"{module.name}: recovery of known truths"),
+    )  # fmt: skip
+    recovered = pd.DataFrame(recovery.rows())
+    known = identifiability_table(runs, draws.points, weights)
+    sizes = discrepancy_table(runs, draws, weights)
+    for name, rows in (
+        ("fit", figures_table(runs, predicted, emulator.q2, missed)),
+        ("identifiability", known),
+        ("discrepancy", sizes),
+        ("second_opinion", opinions_table(runs, opinions)),
+        ("recovery", recovered),
+    ):
+        rows.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+    draws_table(runs, draws, weights).to_parquet(folder / DRAWS, index=False)
+    checks = {
+        "runs": plan.runs,
+        "active": list(runs.space.active),
+        "emulator_q2_median": float(np.median(emulator.q2)),
+        "emulator_surprise_median": float(np.median(missed)),
+        "reruns": len(reruns),
+        "weighted": len(reruns) == N_DRAWS,
+        "effective_sample_size": effective_sample_size(weights),
+        "figures_inside_50": predicted.share_inside_50,
+        "figures_inside_90": predicted.share_inside_90,
+        "predictive_p_value": predicted.p_value,
+        "proposals_accepted": draws.convergence.accepted,
+        "largest_drift_sd": float(np.abs(draws.convergence.drift).max()),
+        "truths": plan.truths,
+        "recovery_inside_50": float(recovered["covered_50"].mean()),
+        "recovery_inside_90": float(recovered["covered_90"].mean()),
+        "labels": dict(zip(known["parameter"], known["label"], strict=True)),
+        "discrepancy": {
+            row["group"]: {
+                "sd_median": row["median"],
+                "sd_low": row["low"],
+                "sd_high": row["high"],
+                "unit": row["unit"],
+            }
+            for row in sizes.to_dict("records")
+        },
+    }
+    write_json(folder / CHECKS, checks)
+
+
+def _first(draws: Draws, n: int) -> Draws:
+    names = ("points", "discrepancy_sd", "ell", "log_likelihood")
+    return replace(draws, **{name: getattr(draws, name)[:n] for name in names})
+
+
+def _opinions(runs: ModuleRuns, emulator: Emulator, draws: Draws, seed: int) -> dict[str, np.ndarray]:
+    """The fit beside two others: nuisance parameters sampled too, and no emulator at all."""
+    space, observation, prior = runs.space, runs.observation, runs.prior
+    free = sample_posterior(emulator, observation, prior, N_DRAWS, seed + 1, sampled=space.active)
+    first = runs.points[: runs.n_first], runs.outputs[: runs.n_first]
+    return {
+        "emulator, nuisance cut": draws.points,
+        "emulator, nuisance sampled": free.points,
+        "approximate Bayesian computation": abc_posterior(space, *first, observation, prior, N_DRAWS, seed),
+    }
+
+
+def write_json(file: Path, content: dict[str, Any]) -> None:
+    """Write a file at once or not at all."""
+    temporary = file.with_name(f".{file.name}.tmp")
+    temporary.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    temporary.rename(file)

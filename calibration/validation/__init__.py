@@ -1,0 +1,1 @@
+"""The fitted model against published figures it never saw, and against simpler forecasts."""
