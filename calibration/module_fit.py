@@ -13,6 +13,7 @@ import pandas as pd
 from calibration.budget import N_DRAWS, Plan
 from calibration.fit.abc import abc_posterior
 from calibration.fit.acceptance import (
+    accepted_weights,
     effective_sample_size,
     importance_weights,
     log_ratios,
@@ -95,9 +96,9 @@ def _fit(module: Module, plan: Plan, start: np.ndarray, setting: Setting, folder
     )
     reruns = module.outputs(table)
     again = _first(draws, len(reruns))
-    weights = np.full(N_DRAWS, 1.0 / N_DRAWS)
-    if len(reruns) == N_DRAWS:
-        weights = importance_weights(log_ratios(emulator, observation, draws, reruns))
+    equal = np.full(N_DRAWS, 1.0 / N_DRAWS)
+    weighed = importance_weights(log_ratios(emulator, observation, draws, reruns)) if len(reruns) == N_DRAWS else equal
+    weights = accepted_weights(weighed)
     part = weights[: len(reruns)] / weights[: len(reruns)].sum()
     predicted = posterior_predictive(observation, again, reruns, runs.noise, part, setting.seed)
     missed = surprise(emulator, again.points, reruns)
@@ -125,8 +126,8 @@ def _fit(module: Module, plan: Plan, start: np.ndarray, setting: Setting, folder
         "emulator_q2_median": float(np.median(emulator.q2)),
         "emulator_surprise_median": float(np.median(missed)),
         "reruns": len(reruns),
-        "weighted": len(reruns) == N_DRAWS,
-        "effective_sample_size": effective_sample_size(weights),
+        "weighted": not np.array_equal(weights, equal),
+        "effective_sample_size": effective_sample_size(weighed),
         "figures_inside_50": predicted.share_inside_50,
         "figures_inside_90": predicted.share_inside_90,
         "predictive_p_value": predicted.p_value,

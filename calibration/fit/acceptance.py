@@ -13,6 +13,7 @@ from calibration.fit.observation import Observation
 from calibration.fit.sampler import Draws
 from calibration.fit.space import generator
 
+LEAST_SHARE = 0.25
 REPLICATES = 50
 """Published figures made up for each rerun of a posterior predictive check."""
 
@@ -47,6 +48,16 @@ def importance_weights(log_ratio: np.ndarray) -> np.ndarray:
     ratio = np.exp(log_ratio - log_ratio.max())
     clipped = np.minimum(ratio, ratio.mean() * np.sqrt(ratio.size))
     return clipped / clipped.sum()
+
+
+def accepted_weights(weights: np.ndarray) -> np.ndarray:
+    """The weights where they are worth LEAST_SHARE of equal draws; equal weights otherwise.
+
+    With many noisy outputs the luck of the reruns decides which draws get all the weight, and a dozen draws would stand for
+    the posterior; surprise and the posterior predictive check then say whether the emulator's draws can be kept.
+    """
+    kept = effective_sample_size(weights) >= LEAST_SHARE * weights.size
+    return weights if kept else np.full(weights.size, 1.0 / weights.size)
 
 
 def effective_sample_size(weights: np.ndarray) -> float:

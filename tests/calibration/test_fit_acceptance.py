@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from calibration.fit.acceptance import (
+    accepted_weights,
     effective_sample_size,
     importance_weights,
     log_ratios,
@@ -91,3 +92,12 @@ def test_contraction_and_its_label():
     assert [label(value) for value in contraction(points)] == ["informed", "weak", "prior-only"]
     weights = np.where(points[:, 2] < 0.5, 1.0, 0.0)
     assert contraction(points, weights / weights.sum())[2] == pytest.approx(2.0 / np.pi, abs=0.03)
+
+
+def test_weights_of_a_few_draws_are_not_taken():
+    spread = np.array([0.1, 0.2, 0.3, 0.4])
+    np.testing.assert_array_equal(accepted_weights(spread), spread)
+    few = np.zeros(100)
+    few[:10] = 0.1
+    assert effective_sample_size(few) == pytest.approx(10.0)
+    np.testing.assert_array_equal(accepted_weights(few), np.full(100, 0.01))
