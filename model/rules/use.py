@@ -59,9 +59,10 @@ def log_hazard_onset_by_age(age_decades: float, p: UseParameters) -> float:
     ODD 3.4; source: mean-field fit to ONS Internet users 2014-17.
 
     >>> from model.parameters import central_values, bundle
-    >>> p = bundle(UseParameters, central_values() | {"onset_shift": 0.0, "lapse_shift": 0.0})
+    >>> own = {"onset_base": -5.0, "onset_age": -0.25, "onset_age_over_75": -1.2}
+    >>> p = bundle(UseParameters, central_values(own) | {"onset_shift": 0.0, "lapse_shift": 0.0})
     >>> round(log_hazard_onset_by_age(1.5, p), 3)
-    -6.205
+    -5.975
     """
     return p.onset_base + p.onset_age * age_decades + p.onset_age_over_75 * max(age_decades - 1.0, 0.0)
 
@@ -88,9 +89,11 @@ def log_hazard_onset(
     and b_A2 alone, so that b_0 keeps its meaning. ODD 3.4.
 
     >>> from model.parameters import central_values, bundle
-    >>> p = bundle(UseParameters, central_values() | {"onset_shift": -1.0, "lapse_shift": 0.0})
+    >>> own = {"onset_base": -5.0, "onset_age": -0.25, "onset_disability": -0.5, "onset_deprivation": -0.15}
+    >>> own |= {"onset_peers": 0.8, "onset_motivation": 0.75, "onset_skill": 0.5}
+    >>> p = bundle(UseParameters, central_values(own) | {"onset_shift": -1.0, "lapse_shift": 0.0})
     >>> round(log_hazard_onset(1.0, True, 0, 1.0, 0.5, 0.4, 0.1, 1.0, False, 0.0, p), 3)
-    -6.35
+    -6.15
     >>> log_hazard_onset(1.0, True, 0, 1.0, 0.5, 0.4, 0.1, 0.0, False, 0.0, p)
     -700.0
     """
@@ -121,7 +124,8 @@ def log_hazard_lapse(
     Internet users 2014-17 for l_0 and l_A, the rest assumed.
 
     >>> from model.parameters import central_values, bundle
-    >>> p = bundle(UseParameters, central_values() | {"onset_shift": 0.0, "lapse_shift": 0.5})
+    >>> own = {"lapse_base": -8.5, "lapse_age": 1.3, "lapse_affordability": 5.0, "lapse_skill": 1.0, "lapse_peers": 0.3}
+    >>> p = bundle(UseParameters, central_values(own) | {"onset_shift": 0.0, "lapse_shift": 0.5})
     >>> round(log_hazard_lapse(1.0, False, 1.0, 0.03, 0.5, 0.8, p), 3)
     -7.29
     """
@@ -142,7 +146,8 @@ def dose_of_help(hours: float, p: UseParameters) -> float:
     """What teaching or help adds to the log intensity of starting: D h / (h + h_50). ODD 3.4; assumed.
 
     >>> from model.parameters import central_values, bundle
-    >>> p = bundle(UseParameters, central_values() | {"onset_shift": 0.0, "lapse_shift": 0.0})
+    >>> own = {"support_onset_dose": 8.0, "support_half_dose_hours": 4.5}
+    >>> p = bundle(UseParameters, central_values(own) | {"onset_shift": 0.0, "lapse_shift": 0.0})
     >>> round(dose_of_help(9.0, p), 3)
     5.333
     """
