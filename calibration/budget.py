@@ -40,7 +40,7 @@ N_DRAWS = 200
 FULL = {
     "residents": Plan(60_000, 30, (300, 200, 120), N_DRAWS, truths=60),
     "training": Plan(60_000, 10, (80,), 20, truths=20),
-    "firms": Plan(250_000, 20, (120, 60), 60, truths=40),
+    "firms": Plan(250_000, 20, (200, 150, 130), 60, truths=40),
 }
 QUICK = {
     "residents": Plan(20_000, 8, (96, 48), 24, truths=8),

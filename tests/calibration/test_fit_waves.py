@@ -33,19 +33,18 @@ def test_one_bad_figure_alone_rules_nothing_out(emulator):
     assert implausibility(emulator, np.full((1, 5), 0.5), observation, NEGLIGIBLE)[0] < 1.0
 
 
-def test_next_wave_is_plausible(emulator):
+def test_next_wave_lies_where_the_figures_allow(emulator):
     observation = figures(6, 0.3)
     wave = next_wave(emulator, observation, NEGLIGIBLE, 60, 1)
     assert wave.points.shape == (60, 5)
     assert 0.0 < wave.fraction < 0.6
-    assert not wave.sampled
-    assert implausibility(emulator, wave.points, observation, NEGLIGIBLE).max() < CUT_OFF
+    plausible = implausibility(emulator, wave.points, observation, NEGLIGIBLE) < CUT_OFF
+    assert plausible.mean() > max(0.9, 1.5 * wave.fraction)
 
 
-def test_a_region_too_small_to_hit_is_sampled(emulator):
+def test_a_small_region_is_found_with_nuisance_from_its_prior(emulator):
     observation = figures(6, 0.01).with_value(np.array([[1.2, -0.8, 0.7, 0.1, 0.1]] @ TOY.effects)[0])
     wave = next_wave(emulator, observation, NEGLIGIBLE, 60, 1)
-    assert wave.sampled
     assert wave.fraction < 0.01
     expected, _ = TOY.cut(observation.value, 0.02)
     assert normal_scores(wave.points)[:, :3].mean(axis=0) == pytest.approx(expected, abs=0.25)
