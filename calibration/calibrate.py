@@ -1,8 +1,7 @@
-"""The fit from end to end: module after module on the same draws of everything that is not fitted, joined at the end."""
+"""The fit from end to end: module after module on the same draws of all that is not fitted, joined at the end."""
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,8 +14,9 @@ import numpy as np
 from calibration.budget import N_DRAWS, Plan, plans
 from calibration.cluster import cluster_spread
 from calibration.evidence_reader import split_hash
+from calibration.files import fit_manifest, write_json
 from calibration.fit.acceptance import effective_sample_size
-from calibration.module_fit import ModuleFit, fit_module, write_json
+from calibration.module_fit import ModuleFit, add_third_opinion, fit_module, read_module_fit
 from calibration.module_runs import Setting
 from calibration.modules import NAMES, Module, check_names, load_module, sampled_parameters
 from calibration.posterior_candidate import accept_candidate, check_candidate, write_candidate
@@ -65,12 +65,23 @@ def run_calibration(
         if not prepare_folder(request.out, identity):
             request.out.mkdir(parents=True, exist_ok=True)
             write_json(request.out / MANIFEST, {**inputs, "identity": identity, "started": _now(), "finished": None})
-        manifest: dict[str, Any] = json.loads((request.out / MANIFEST).read_text(encoding="utf-8"))
+        manifest = fit_manifest(request.out)
         if manifest["finished"] is None:
             setting = Setting(request.out, request.seed, spread_tasks, progress)
             manifest |= _fit(modules, planned, manifest, setting)
             write_json(request.out / MANIFEST, manifest)
     return manifest
+
+
+def add_third_opinions(request: Request, progress: Progress = lambda done, total, text: None) -> None:
+    """Fit every module of a finished fit once more by pyABC, for its table of second opinions; nothing else changes.
+
+    Raises InputError where pyABC is not installed.
+    """
+    names = check_names(request.targets)
+    for number, name in enumerate(names):
+        progress(number, len(names), f"{name}: third opinion")
+        add_third_opinion(read_module_fit(request.out, load_module(name)), request.out, request.seed)
 
 
 def accept_fit(out: Path) -> Path:

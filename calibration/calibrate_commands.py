@@ -25,6 +25,9 @@ def calibrate(
     accept: Annotated[
         bool, typer.Option("--accept", help="Run nothing: make the finished fit in --out the posterior of the model.")
     ] = False,
+    pyabc: Annotated[
+        bool, typer.Option("--pyabc", help="When the fit is finished, add a third opinion by the package pyABC.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Fit the model's parameters to the published figures. Ctrl-C keeps finished runs; the same command goes on.
@@ -33,7 +36,8 @@ def calibrate(
     """
     import json
 
-    from calibration.calibrate import Request, accept_fit, run_calibration
+    from calibration.calibrate import Request, accept_fit, add_third_opinions, run_calibration
+    from calibration.fit.pyabc_check import require_pyabc
     from calibration.fit_summary import fit_lines
     from experiments.progress import Progress
 
@@ -41,12 +45,15 @@ def calibrate(
         shipped = accept_fit(out)
         typer.echo(json.dumps({"accepted": str(shipped)}) if as_json else f"Accepted: {shipped}")
         return
+    if pyabc:
+        require_pyabc()
     names = tuple(name.strip() for name in targets.split(",") if name.strip())
     try:
         with Progress() as progress:
-            manifest = run_calibration(
-                Request(out, names, budget, quick, seed), jobs=jobs, cluster=cluster, progress=progress
-            )
+            request = Request(out, names, budget, quick, seed)
+            manifest = run_calibration(request, jobs=jobs, cluster=cluster, progress=progress)
+            if pyabc:
+                add_third_opinions(request, progress)
     except KeyboardInterrupt:
         typer.echo("uptake: stopped; finished runs are kept, the same command goes on with them", err=True)
         raise typer.Exit(1) from None

@@ -11,7 +11,7 @@ from model.errors import InputError
 
 CONNECT_SECONDS = 10
 TRIES = 4
-"""how often a chunk is tried before the fit gives up on it: a worker may die, and take its neighbours' chunks with it"""
+"""how often a chunk is tried before the fit gives up: a worker may die, and take its neighbours' chunks with it"""
 
 
 @contextmanager

@@ -181,7 +181,7 @@ def names_found(table: str, check: Callable[[pd.DataFrame], list[str]]) -> list[
 
 
 def without_values(table: str, role: Role) -> pd.DataFrame:
-    """What the figures of a role are about and not what they say: area, group, year, period, measure, unit, source, block.
+    """What the figures of a role are about, not what they say: area, group, year, period, measure, unit, source, block.
 
     Open to everybody, held-out figures included: a run has to know which months it will be compared in.
     """

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from model.posterior import LABELS
+
 
 def fit_lines(manifest: dict[str, Any], out: Path) -> Iterator[str]:
     """Lines to print from the manifest of a finished fit."""
@@ -26,7 +28,7 @@ def fit_lines(manifest: dict[str, Any], out: Path) -> Iterator[str]:
         )
         yield f"  emulator: predicts {_percent(checks['emulator_q2_median'])} of the variance of half the figures or more"
     yield ""
-    for label in ("informed", "weak", "prior-only"):
+    for label in LABELS:
         named = [name for name, given in labels.items() if given == label]
         yield f"{label}: {', '.join(named) or 'none'}"
     yield f"Draws: {out / 'posterior'}; worth {manifest['checks']['effective_sample_size']:.0f} equally weighted ones"

@@ -58,7 +58,7 @@ class ModuleRuns:
     @property
     def prior(self) -> DiscrepancyPrior:
         """Prior of what the model cannot reproduce."""
-        return DiscrepancyPrior({group: entry.sd_scale for group, entry in self.module.discrepancy.items()})
+        return discrepancy_prior(self.module)
 
     def in_table_order(self, points: np.ndarray) -> np.ndarray:
         """Points (n, d) with columns of `space` as columns of sampled_parameters()."""
@@ -72,6 +72,11 @@ class ModuleRuns:
     def emulator(self) -> Emulator:
         """Fitted to all runs, its lack of fit measured on the last wave."""
         return Emulator.fit(self.space, self.points, self.outputs, self.noise, self.n_last)
+
+
+def discrepancy_prior(module: Module) -> DiscrepancyPrior:
+    """Prior of what the model cannot reproduce of a module's figures."""
+    return DiscrepancyPrior({group: entry.sd_scale for group, entry in module.discrepancy.items()})
 
 
 def observation_of(targets: Sequence[Target]) -> Observation:
@@ -98,6 +103,7 @@ def run_waves(module: Module, plan: Plan, start: np.ndarray, setting: Setting) -
                 return design(module, n_runs, start, setting.seed)
             so_far = read_module_runs(setting.folder, module)
             found = next_wave(so_far.emulator(), so_far.observation, so_far.prior, n_runs, setting.seed + wave)
+            setting.progress(0, 1, f"{module.name}, wave {wave}: {found.fraction:.0%} of the prior not implausible")
             return so_far.in_table_order(found.points)
 
         run_points(module, plan, folder / f"wave-{wave}", place, f"wave {wave} of {len(plan.waves)}", setting)
@@ -125,10 +131,14 @@ def run_points(
     return run_table(folder, runs, simulate, identity, setting.spread, setting.progress, f"{module.name}, {title}")
 
 
+def read_waves(folder: Path, module: str) -> list[pd.DataFrame]:
+    """The finished runs of each wave of a module, columns of `run_table`, from the folder of a fit."""
+    return [read_run_table(wave) for wave in sorted((folder / module / "runs").glob("wave-*"))]
+
+
 def read_module_runs(folder: Path, module: Module) -> ModuleRuns:
     """The finished replicates and waves of a module from the folder of a fit."""
-    runs = folder / module.name / "runs"
-    tables = [read_run_table(wave) for wave in sorted(runs.glob("wave-*"))]
+    tables = read_waves(folder, module.name)
     names = [parameter.name for parameter in sampled_parameters()]
     columns = [f"u:{name}" for name in names]
     first = tables[0]
@@ -136,7 +146,7 @@ def read_module_runs(folder: Path, module: Module) -> ModuleRuns:
     space = Space(module.fitted, active, tuple(name for name in names if name not in (*module.fitted, *active)))
     table = pd.concat(tables, ignore_index=True)
     points = table[[f"u:{name}" for name in space.names]].to_numpy(float)
-    noise = replicate_noise(module.outputs(read_run_table(runs / "replicates")))
+    noise = replicate_noise(module.outputs(read_run_table(folder / module.name / "runs" / "replicates")))
     return ModuleRuns(module, space, points, module.outputs(table), len(first), len(tables[-1]), noise)
 
 

@@ -22,7 +22,7 @@ def figures_table(
 ) -> pd.DataFrame:
     """One row a target: as published, on the fitted scale with its error, and the quantiles that reruns predict.
 
-    q2 (k,): share of its variance that the emulator predicts; surprise (k,): squared miss of reruns over what was expected.
+    q2 (k,): share of its variance that the emulator predicts; surprise (k,): squared miss of reruns over the expected.
     """
     targets = runs.module.targets
     names = ("id", "discrepancy", "year", "group", "measure", "published", "unit", "value", "error", "source_id")
@@ -70,7 +70,7 @@ def opinions_table(runs: ModuleRuns, opinions: Mapping[str, np.ndarray]) -> pd.D
 
 
 def draws_table(runs: ModuleRuns, draws: Draws, weights: np.ndarray) -> pd.DataFrame:
-    """One row a draw: weight, `u:<parameter>` (unit prior space), `sd:<group>` (log odds), ell_years, log_likelihood."""
+    """One row a draw: weight, `u:<parameter>` (prior space), `sd:<group>` (log odds), ell_years, log_likelihood."""
     columns = {f"u:{name}": draws.points[:, column] for column, name in enumerate(runs.space.names)}
     groups = runs.observation.groups
     columns |= {f"sd:{group}": draws.discrepancy_sd[:, column] for column, group in enumerate(groups)}

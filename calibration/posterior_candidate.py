@@ -1,4 +1,4 @@
-"""The candidate of a fit in the shipped format: draws of all sampled parameters with weights, and what is known of them."""
+"""The candidate of a fit in the shipped format: weighted draws of all sampled parameters, and what is known of them."""
 
 from __future__ import annotations
 

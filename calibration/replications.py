@@ -6,7 +6,6 @@ block of targets.yaml, and the band that counts as met, written down before it w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from calibration.readouts import READOUTS, Observation, Seen, see
 from calibration.roles import Role, load_targets
+from calibration.run_table import Progress
 from experiments.runner import RunInput, make_model, spread
 from model.chance import hash_words
 from model.errors import InputError
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "replications"
 BUDGETS_OF = "gloucestershire"
-"""Region that stands in for the UK-weighted sample where a scenario is resolved; the trials' money never binds there."""
-Progress = Callable[[int, int, str], None]
+"""Region that stands in for the UK-weighted sample where a scenario is resolved: no money binds there."""
 
 
 class Replication(BaseModel):
@@ -106,10 +105,10 @@ def run_replications(
     only: str = "",
     progress: Progress = lambda done, total, text: None,
 ) -> pd.DataFrame:
-    """Run the trials of some roles, or `only` one by its id: `seeds` runs at central parameters and one a posterior draw.
+    """Run the trials of some roles, or `only` one by its id: `seeds` central runs and one a posterior draw.
 
     Columns: id, title, role, published, model (mean at central parameters), low, high (5th and 95th percentile over
-    posterior draws, holding the mean), band_low, band_high, met, unit, differs. A trial that no run could be read for is NaN.
+    posterior draws, holding the mean), band_low, band_high, met, unit, differs. NaN where no run could be read.
     """
     import numpy as np
     import pandas as pd

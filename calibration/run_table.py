@@ -81,7 +81,7 @@ def run_seeds(seed: int, label: str, n_runs: int) -> tuple[int, ...]:
 
 
 def latin_hypercube(n_runs: int, n_columns: int, seed: int, label: str) -> np.ndarray:
-    """Points in unit prior space, shape (n_runs, n_columns): every column evenly filled, whatever the number of runs."""
+    """Points in unit prior space, shape (n_runs, n_columns): each column evenly filled, whatever the number of runs."""
     from scipy.stats import qmc
 
     points: np.ndarray = qmc.LatinHypercube(n_columns, rng=int(key_from_text(f"{seed}|design|{label}"))).random(n_runs)

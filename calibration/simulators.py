@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from calibration.replications import BUDGETS_OF, Replication, TrialRun, load_replications, observe
+from calibration.replications import BUDGETS_OF, TrialRun, observe
 from calibration.targets.target import Extract, read_extract
+from calibration.targets.training import training_trial
 from scenarios.number_draws import NumberDraws
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 Pairs = dict[str, tuple[int, int]]
 """id of an extract -> part and whole, in agents"""
-TRIAL_BLOCK = "fit-nine-hour-training"
 NUMBER_DRAWS = 50
 """Strata of the trial's own uncertain numbers; a run takes one by its seed."""
 
@@ -48,7 +48,7 @@ def simulate_training(values: Mapping[str, float], seed: int, n_adults: int, ext
     """
     _let_go()
     draws = NumberDraws(seed % NUMBER_DRAWS, NUMBER_DRAWS, 1)
-    seen = observe(TrialRun(_trial(), seed, tuple(sorted(values.items())), draws))
+    seen = observe(TrialRun(training_trial(), seed, tuple(sorted(values.items())), draws))
     state = seen.plan[seen.months[-1]]
     treated = seen.treated & state.present
     pair = int((treated & state.online).sum()), int(treated.sum())
@@ -91,8 +91,3 @@ def _scenario() -> Scenario:
     from scenarios.loader import load_scenario
 
     return load_scenario("baseline", BUDGETS_OF)
-
-
-@cache
-def _trial() -> Replication:
-    return next(trial for trial in load_replications() if trial.block == TRIAL_BLOCK)

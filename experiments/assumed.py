@@ -44,7 +44,7 @@ def is_current(comparison: Comparison) -> bool:
 
 
 def shares(comparison: Comparison, plan: str, appraisal: Appraisal | None = None) -> tuple[Share, ...]:
-    """Behaviour, programmes of the plan, and what turns effects into pounds; kinds that cannot be looked up are left out."""
+    """Behaviour, programmes of the plan, and what turns effects into pounds; what cannot be looked up is left out."""
     from model.parameters import registry
 
     found = []

@@ -34,7 +34,7 @@ def full_runs(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def bands(rows: pd.DataFrame, keys: list[str], column: str, best: float | None = None) -> pd.DataFrame:
-    """Best estimate (mean at central parameters) and intervals by keys; without posterior runs both intervals are chance.
+    """Best estimate (mean at central parameters) and intervals by keys; without posterior runs both are chance.
 
     Columns: `column`, low, high, chance_low, chance_high. The full interval holds the best estimate and the chance
     interval, which a handful of draws might miss. Runs of other forms of the model (structures.FORMS) stay out.

@@ -149,10 +149,6 @@ def load_comparison(folder: str | Path) -> Comparison:
     if manifest.get("kind") != "comparison":
         raise InputError("not a comparison", file=folder, key="kind", value=manifest.get("kind"), allowed="comparison")
     inputs = manifest["inputs"]
-    for table in tables.values():
-        if "design_point" in table and isinstance(table["design_point"].dtype, pd.CategoricalDtype):
-            # Earlier versions called draws of the parameters "prior".
-            table["design_point"] = table["design_point"].cat.rename_categories({"prior": "posterior"})
     return Comparison(
         inputs["base"], inputs["plans"], inputs["region"], manifest["region_title"], inputs["until"],
         manifest["titles"], tables, manifest,
@@ -174,9 +170,10 @@ def run_comparison(
     progress: Progress = lambda done, total, text: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Comparison:
-    """Run a baseline and plans as twins: `replicates` seeds at central parameters and `draws` posterior draws x 2 seeds.
+    """Run a baseline and plans as twins: `replicates` seeds at central parameters, `draws` posterior draws x 2 seeds.
 
-    Where there are plans, the first seeds are run in other forms of the model, too (experiments.structures). Raises InputError before any run for input that cannot be used, and Cancelled when asked to stop.
+    Where there are plans, the first seeds are run in other forms of the model, too (experiments.structures). Raises
+    InputError before any run for input that cannot be used, and Cancelled when asked to stop.
     """
     check_scale(scale)
     check_count("replicates", replicates, 1, 10_000)

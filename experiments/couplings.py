@@ -43,9 +43,9 @@ def coupling_effects(
     until: str = "2030-12",
     progress: Callable[[int, int, str], None] = lambda done, total, text: None,
 ) -> pd.DataFrame:
-    """One row a coupling and indicator it reaches: value with all on, effect (on minus off) with its intervals, verdict.
+    """One row a coupling and indicator it reaches: value with all on, effect (on minus off), intervals, verdict.
 
-    `replicates` seeds at central parameters and `draws` posterior draws with one seed each. Raises InputError for bad input.
+    `replicates` seeds at central parameters and `draws` posterior draws with one seed each. InputError for bad input.
     """
     check_scale(scale)
     check_count("replicates", replicates, 1, 10_000)

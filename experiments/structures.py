@@ -1,7 +1,7 @@
 """Other forms of the model beside the standard one, on the same luck: how much of a result hangs on its form.
 
-No form is fitted anew: each has the standard form's values but for what tells it apart. Two forms besides the standard one
-are few, so what they show is the least that the form of the model matters.
+No form is fitted anew: each has the standard form's values but for what tells it apart. Two forms besides the standard
+one are few, so what they show is the least that the form of the model matters.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ class Form:
     """A form of the model; its name is the design point of its runs."""
 
     name: str
-    meaning: str
     values: dict[str, float] = field(default_factory=dict)
     """parameters that differ from those of central runs"""
     network_variant: str = ""
@@ -41,8 +40,10 @@ class Form:
 
 
 FORMS = (
-    Form(NO_PEERS, "nobody does anything because others do", dict.fromkeys(PEERS, 0.0)),
-    Form(PLACEBO, "people are tied to others like their family and friends, not to them", network_variant="placebo"),
+    # Nobody does anything because others do.
+    Form(NO_PEERS, dict.fromkeys(PEERS, 0.0)),
+    # People are tied to others like their family and friends, not to them.
+    Form(PLACEBO, network_variant="placebo"),
 )
 
 

@@ -1,13 +1,13 @@
 """Where the spread of a plan's main outcome comes from: parameters, chance, or the form of the model.
 
-Parameters and chance: one-way random-effects analysis of variance of n draws with r = 2 seeds each. With draw means m_i and
-grand mean m,
+Parameters and chance: one-way random-effects analysis of variance of n draws with r = 2 seeds each. With draw means m_i
+and grand mean m,
 
     between = r sum (m_i - m)^2 / (n - 1),   within = sum (x_ij - m_i)^2 / (n (r - 1)),
     chance^2 = within,   parameters^2 = max(0, (between - within) / r).
 
-Structure: S seeds, each run in F forms of the model (experiments.structures) on the same luck. With form means m_f, seed
-means m_s and residual = sum (x_fs - m_f - m_s + m)^2 / ((F - 1) (S - 1)),
+Structure: S seeds, each run in F forms of the model (experiments.structures) on the same luck. With form means m_f,
+seed means m_s and residual = sum (x_fs - m_f - m_s + m)^2 / ((F - 1) (S - 1)),
 
     structure^2 = max(0, (S sum (m_f - m)^2 / (F - 1) - residual) / S).
 
@@ -64,7 +64,7 @@ class VarianceSplit:
 
 
 def variance_splits(comparison: Comparison, plan: str) -> tuple[VarianceSplit, ...]:
-    """One split an audience of the plan: additional people online, additional adoptions. None without draws or spread."""
+    """One split an audience of the plan: additional people online, additional adoptions. None without draws."""
     audiences, at = comparison.audiences(plan), comparison.last_period
     found = []
     if "residents" in audiences or not comparison.firms.present:
@@ -77,7 +77,7 @@ def variance_splits(comparison: Comparison, plan: str) -> tuple[VarianceSplit, .
 
 
 def split(outcome: str, unit: str, rows: pd.DataFrame, column: str) -> VarianceSplit | None:
-    """The spread of a column with one value a run (RUN_COLUMNS); None without draws that have two seeds, or any spread."""
+    """The spread of a column with one value a run (RUN_COLUMNS); None without spread, or draws that have two seeds."""
     drawn = rows[rows["design_point"] == "posterior"].pivot(index="draw", columns="replicate", values=column)
     drawn = drawn.dropna()
     if len(drawn) < 2 or drawn.shape[1] < 2:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).with_name("posterior")
 DRAWS, MANIFEST = "draws.csv", "manifest.json"
 LABELS = ("informed", "weak", "prior-only")
-"""How much the published figures say of a parameter: its range shrinks by more than half, by a fifth or more, by less"""
+"""How much the published figures say of a parameter: its range shrinks by over half, by a fifth or more, by less"""
 LOW, MEDIAN, HIGH = 0.05, 0.5, 0.95
 _ROUNDING = 1e-6
 """By how much weights written with seven digits may miss a sum of 1"""
@@ -65,7 +65,7 @@ class Posterior:
         return Estimate(ends[1], ends[0], ends[2], self.manifest["labels"].get(name, LABELS[-1]))
 
     def resampled(self, n_draws: int, seed: int) -> list[dict[str, float]]:
-        """n_draws whole draws, each about as often as its weight says (systematic resampling), in an order of the seed."""
+        """n_draws whole draws, each about as often as its weight says (systematic resampling), ordered by the seed."""
         random = np.random.default_rng(seed)
         order = random.permutation(len(self.weight))
         steps = (np.arange(n_draws) + random.random()) / n_draws

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from calibration.validation.validation_folder import bars_of, read_manifest, read_table
+from calibration.files import validation_manifest
+from calibration.validation.validation_folder import bars_of, read_table
 from viz.document import rendered, write_whole
 from viz.picture import Table
 from viz.report_sections import Drawing, drawn
@@ -37,7 +38,7 @@ def write_validation(folder: Path) -> list[Path]:
 
     Raises InputError where there is no validation, OSError if a file cannot be written.
     """
-    manifest = read_manifest(folder)
+    manifest = validation_manifest(folder)
     found = [_section(folder, part, _source(manifest)) for part in manifest["parts"].values()]
     files = [
         write_whole(drawing.svg, folder / f"{drawing.picture.key}.svg") for part in found for drawing in part.drawings
@@ -58,14 +59,11 @@ def _section(folder: Path, part: Mapping[str, Any], source: str) -> Section:
     for name in part["tables"]:
         rows = read_table(folder, name)
         if set(rows.columns) >= FORECAST_COLUMNS:
-            found = forecast_pictures(name, rows, source)
-        elif set(rows.columns) >= SCORE_COLUMNS:
-            found = score_pictures(name, part["title"], rows, source)
-            tables.append(_table(part["title"], rows))
-        else:
-            tables.append(_table(part["title"], rows))
+            drawings += drawn(*forecast_pictures(name, rows, source))
             continue
-        drawings += drawn(*found)
+        if set(rows.columns) >= SCORE_COLUMNS:
+            drawings += drawn(*score_pictures(name, part["title"], rows, source))
+        tables.append(_table(part["title"], rows))
     return Section(part["title"], tuple(part["says"]), tuple(drawings), tuple(tables))
 
 

@@ -53,8 +53,8 @@ def importance_weights(log_ratio: np.ndarray) -> np.ndarray:
 def accepted_weights(weights: np.ndarray) -> np.ndarray:
     """The weights where they are worth LEAST_SHARE of equal draws; equal weights otherwise.
 
-    With many noisy outputs the luck of the reruns decides which draws get all the weight, and a dozen draws would stand for
-    the posterior; surprise and the posterior predictive check then say whether the emulator's draws can be kept.
+    With many noisy outputs the luck of the reruns decides which draws get all the weight, and a dozen draws would stand
+    for the posterior; surprise and the posterior predictive check then say whether the emulator's draws can be kept.
     """
     kept = effective_sample_size(weights) >= LEAST_SHARE * weights.size
     return weights if kept else np.full(weights.size, 1.0 / weights.size)

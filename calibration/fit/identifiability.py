@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from calibration.fit.space import normal_scores
+from model.posterior import LABELS
 
 INFORMED, WEAK = 0.5, 0.2
 
@@ -20,5 +21,6 @@ def contraction(points: np.ndarray, weights: np.ndarray | None = None) -> np.nda
 
 
 def label(contracted: float) -> str:
-    """In words: "informed", "weak" or "prior-only"."""
-    return "informed" if contracted > INFORMED else "weak" if contracted >= WEAK else "prior-only"
+    """One of LABELS."""
+    informed, weak, prior_only = LABELS
+    return informed if contracted > INFORMED else weak if contracted >= WEAK else prior_only

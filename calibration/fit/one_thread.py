@@ -1,6 +1,7 @@
 """Linear algebra on one thread: the same bits on any number of cores, and no cores that wait for each other.
 
-Matrices of a hundred rows are too small to share; on a busy machine threads that wait for each other cost ten times the work.
+Matrices of a hundred rows are too small to share; on a busy machine threads that wait for each other cost ten
+times the work.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def pyabc_posterior(
 
     seed decides what is drawn here, not what pyABC draws.
     """
-    pyabc = _pyabc()
+    pyabc = require_pyabc()
     rng = generator("pyabc", seed)
     space = emulator.space
     n_fitted = len(space.fitted)
@@ -70,10 +70,11 @@ def pyabc_posterior(
     return probabilities(adjusted(scores, simulated, observed, np.asarray(weights), n_draws, rng))
 
 
-def _pyabc() -> Any:
+def require_pyabc() -> Any:
+    """The package, quiet. InputError where it is not installed."""
     try:
         import pyabc
     except ImportError as error:
-        raise InputError("pyABC is not installed", allowed="pip install 'uptake[pyabc]'") from error
+        raise InputError("pyABC is not installed", key="--pyabc", allowed='pip install "uptake[pyabc]"') from error
     logging.getLogger("ABC").setLevel(logging.WARNING)
     return pyabc

@@ -25,9 +25,8 @@ JITTER = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Convergence:
-    """Whether the chains forgot where they started; names are those of the sampled parameters, then of sizes."""
+    """Whether the chains forgot where they started; by fitted parameter, other sampled ones, groups' sizes, memory."""
 
-    names: tuple[str, ...]
     drift: np.ndarray
     """Second half's mean minus first half's, all chains pooled, in posterior sd"""
     split_r_hat: np.ndarray | None
@@ -84,12 +83,12 @@ def sample_posterior(
         chains.power = power * min(1.0, (step + 1) / (half // 4 + 1))
         chains.advance(step, adapt=True)
     chains.settle()
-    trace = np.empty((steps - half, chains.n_chains, len(chains.names)))
+    trace = np.empty((steps - half, *chains.state().shape))
     accepted = 0.0
     for step in range(steps - half):
         accepted += chains.advance(step, adapt=False)
         trace[step] = chains.state()
-    convergence = _convergence(chains.names, trace, accepted / (steps - half), cut=chains.cut)
+    convergence = _convergence(trace, accepted / (steps - half), cut=chains.cut)
     keep = slice(0, n_draws)
     return Draws(
         chains.points()[keep], np.exp(chains.log_size[keep, :-1]), np.exp(chains.log_size[keep, -1]),
@@ -109,7 +108,6 @@ class _Chains:
         self.free = np.array([space.names.index(name) for name in (*space.fitted, *sampled)])
         self.bound = np.setdiff1d(np.arange(len(space.names)), self.free)
         self.cut = self.bound.size > 0
-        self.names = (*space.fitted, *sampled, *(f"sd {name}" for name in observation.groups), "ell")
         # Fewer chains than dimensions would never leave the plane of their starting points.
         self.n_chains = max(n_draws, 2 * (self.free.size + 2), 2 * (len(observation.groups) + 3))
         self.scores = normal_scores(latin_hypercube(self.n_chains, len(space.names), self.rng))
@@ -216,15 +214,15 @@ def _log_density(white: np.ndarray, log_determinant: np.ndarray) -> np.ndarray:
     return -0.5 * ((white**2).sum(axis=1) + log_determinant + white.shape[1] * np.log(2.0 * np.pi))
 
 
-def _convergence(names: tuple[str, ...], trace: np.ndarray, accepted: float, cut: bool) -> Convergence:
+def _convergence(trace: np.ndarray, accepted: float, cut: bool) -> Convergence:
     """From states (steps, chains, p)."""
     middle = len(trace) // 2
     halves = trace[:middle], trace[middle : 2 * middle]
     spread = trace.std(axis=(0, 1))
     drift = (halves[1].mean(axis=(0, 1)) - halves[0].mean(axis=(0, 1))) / spread
     if cut:
-        return Convergence(names, drift, None, accepted)
+        return Convergence(drift, None, accepted)
     parts = np.concatenate(halves, axis=1)
     within = parts.var(axis=0, ddof=1).mean(axis=0)
     between = parts.mean(axis=0).var(axis=0, ddof=1)
-    return Convergence(names, drift, np.sqrt((middle - 1) / middle + between / within), accepted)
+    return Convergence(drift, np.sqrt((middle - 1) / middle + between / within), accepted)

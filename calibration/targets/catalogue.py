@@ -24,7 +24,7 @@ def all_targets(module: str = "") -> list[Target]:
 
 
 def target_table(module: str = "") -> pd.DataFrame:
-    """One row a target. `value` and `error` are in log odds; `read` says what is counted in a run, and in which month."""
+    """One row a target. `value` and `error` are in log odds; `read` says what is counted in a run, and when."""
     import pandas as pd
 
     return pd.DataFrame(

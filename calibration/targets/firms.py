@@ -8,9 +8,9 @@ ecommerce. Orders taken on a website, which is why the model makes the website i
 interchange is left out: it needs no website. Orders from UK customers stand for all orders, since hardly any firm sells
 abroad and not at home.
 
-cloud. Software, storage or computing that runs on somebody else's computers, paid for (10 and over) or not (1-9). The two
-surveys differ: firms under 10 say they use it a little more often than larger ones do, which no model of size reproduces.
-Both are targets, and the difference belongs to the discrepancy of the fit.
+cloud. Software, storage or computing that runs on somebody else's computers, paid for (10 and over) or not (1-9). The
+two surveys differ: firms under 10 say they use it a little more often than larger ones do, which no model of size
+reproduces. Both are targets, and the difference belongs to the discrepancy of the fit.
 
 business_software. Web-based accounting, the one dated series; the model's technology also holds customer and resource
 software, so it is a lower bound by little, since nearly every firm keeps books.

@@ -1,8 +1,8 @@
 """Targets of the residents' module: use of the internet by age and disability, and digital skills.
 
-The Labour Force Survey publishes recent, lapsed and never users in thousands: two shares, the recent among all three and
-the lapsed among those who are not recent, which say all of it and do not hang together. By age and disability the target is
-the contrast of disabled less not disabled people, so that nobody is counted twice: the level is the age band's.
+The Labour Force Survey publishes recent, lapsed and never users in thousands: two shares, the recent among all three
+and the lapsed among those who are not recent, which say all of it and do not hang together. By age and disability the
+target is the contrast of disabled less other people, so that nobody is counted twice: the level is the age band's.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def resident_targets() -> list[Target]:
 
 
 def resident_extracts(years: Iterable[int] = EXTRACT_YEARS) -> list[Extract]:
-    """What is read of a run: use by age band and by age band x disability in every survey, and what skill targets read."""
+    """What is read of a run: use by age band and age band x disability in every survey, and what skill targets read."""
     use = [
         use_extract(measure, band, disability, year)
         for year in years

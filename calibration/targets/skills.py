@@ -1,8 +1,8 @@
 """Targets of digital skills: shares of adults or workers with a level, from surveys of several thousand people.
 
 Published groups are matched to the model's by GROUPS, each with its rule; MEASURES turns "people who lack a level" into
-those who have it. The two figures of workers in 2024 are bounds: those who lack the level altogether, and those who cannot
-do each of its tasks.
+those who have it. The two figures of workers in 2024 are bounds: those who lack the level altogether, and those who
+cannot do each of its tasks.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ offline gets the course, and the two counts are those taught who are still there
 
 from __future__ import annotations
 
+from functools import cache
+
 from calibration.evidence_reader import load
 from calibration.replications import Replication, load_replications
 from calibration.targets.survey_error import observed_log_odds, share_error, survey_error
@@ -22,9 +24,14 @@ CONFORM = (
 
 def training_targets() -> list[Target]:
     """The trial's one target."""
-    trial = next(trial for trial in load_replications() if trial.block == BLOCK)
     rows = load("programme_effects", purpose="fit")
-    return [_target(row, trial) for row in rows[rows["block"] == BLOCK].to_dict("records")]
+    return [_target(row, training_trial()) for row in rows[rows["block"] == BLOCK].to_dict("records")]
+
+
+@cache
+def training_trial() -> Replication:
+    """The trial that is run again."""
+    return next(trial for trial in load_replications() if trial.block == BLOCK)
 
 
 def _target(row: Row, trial: Replication) -> Target:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from calibration.replications import BUDGETS_OF
+from calibration.run_table import Progress
 from calibration.targets.target import survey_month
 from experiments.runner import RunInput, make_model, spread
 from model.chance import hash_words
@@ -22,15 +24,12 @@ if TYPE_CHECKING:
 
 Measure = Callable[["RegionModel"], Mapping[str, float]]
 """what else is read of a finished run, by name; a function of a module, so that other processes can be told of it"""
-Progress = Callable[[int, int, str], None]
 
 AREA_SCALE = 0.05
 """Share of an area's people that is simulated. The smallest area has some 9,000 adults then: their chance adds about .3
 points to a share of nine in ten, where the survey's own error is above one point."""
 RUNS_A_TASK = 5
 """Runs of one region in a row, so that a process reads its people once."""
-_BUDGETS_OF = "gloucestershire"
-"""Region for which the baseline is resolved where a sample has none; it spends no money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _run(task: _Task) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     import pandas as pd
 
     months = tuple(survey_month(year) for year in task.years)
-    scenario = load_scenario("baseline", task.region if task.region in list_regions() else _BUDGETS_OF)
+    scenario = load_scenario("baseline", task.region if task.region in list_regions() else BUDGETS_OF)
     counts, measures = [], []
     for draw, seed, values in task.runs:
         run = RunInput(task.region, task.scale, 1, max(months), seed, values, "posterior", draw, 0)

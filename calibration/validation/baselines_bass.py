@@ -15,19 +15,19 @@ from calibration.validation.predictions import Prediction, normal
 FEWEST_POINTS = 3
 """As many as the curve has free numbers"""
 TYPICAL = (0.03, 0.38, 0.5)
-"""p and q a year as usual in studies of diffusion (Sultan, Farley and Lehmann 1990, doi:10.2307/3172552), and a ceiling of
-half: where the search begins"""
+"""p and q a year as usual in studies of diffusion (Sultan, Farley and Lehmann 1990, doi:10.2307/3172552), and a ceiling
+of half: where the search begins"""
 LOOSE = 3.0
-"""Standard deviation of a prior about them, on log p, log q and the ceiling's log odds: a factor of 20 either way. It keeps
-numbers finite of which the points say nothing."""
+"""Standard deviation of a prior about them, on log p, log q and the ceiling's log odds: a factor of 20 either way. It
+keeps numbers finite of which the points say nothing."""
 STEP = 1e-4
 
 
 def bass_curve(series: Series, year: float, error: float, launch_year: float) -> Prediction:
     """Forecast of a share by least squares, of at least FEWEST_POINTS known ones; normal, in per cent.
 
-    Its variance is that of the fitted numbers, from sampling errors (times the mean squared residual over e^2 where there
-    are more points than numbers, at least 1), and the sampling error of the figure forecast, `error` in log odds.
+    Its variance is that of the fitted numbers, from sampling errors (times the mean squared residual over e^2 where
+    there are more points than numbers, at least 1), and the sampling error of the figure forecast, `error` in log odds.
     """
     values, sampling = series.on("per cent")
     ages = series.years - launch_year

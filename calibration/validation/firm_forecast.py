@@ -1,4 +1,4 @@
-"""Forecast of a published share of firms: what posterior draws simulate, their misses carried forward, sampling error."""
+"""Forecast of a published share of firms: what draws simulate, their misses carried forward, sampling error."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 
 from calibration.fit.discrepancy import DiscrepancyPrior, forecast_discrepancy
 from calibration.targets.target import Target
+from calibration.validation.fitted_draws import FittedDraws
 from calibration.validation.predictions import Prediction, mixture
-from calibration.validation.use_forecast import FittedDraws
 
 
 def forecast_firms(draws: FittedDraws, targets: Sequence[Target], prior: DiscrepancyPrior) -> list[Prediction]:
     """A forecast of each share: one normal a draw, in log odds.
 
     A size whose share was never published before has the misses of all firms. Where nothing of a technology was fitted,
-    its misses have the size expected beforehand. The chance of one run is left in: firms keep what they have for years, so
-    it persists like a miss and is corrected like one.
+    its misses have the size expected beforehand. The chance of one run is left in: firms keep what they have for years,
+    so it persists like a miss and is corrected like one.
     """
     return [_forecast(draws, target, prior) for target in targets]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,9 @@ import numpy as np
 
 from calibration.budget import FULL
 from calibration.evidence_reader import split_hash
+from calibration.files import fit_manifest
 from calibration.fit.emulator import Emulator
+from calibration.fit.observation import Observation
 from calibration.fit.sampler import sample_posterior
 from calibration.fit.space import generator
 from calibration.module_fit import RERUNS, ModuleFit, read_module_fit
@@ -21,9 +24,9 @@ from calibration.run_table import Counts, Simulate, read_run_table
 from calibration.targets.residents import DISABLED, EXTRACT_YEARS, NOT_DISABLED, use_extract
 from calibration.targets.target import Extract, log_odds
 from calibration.validation.part import Request
-from calibration.validation.posterior_used import discrepancy_sd, draws_of, posterior_of
-from calibration.validation.use_forecast import FittedDraws
+from calibration.validation.posterior_used import draws_of, median_discrepancy, posterior_of
 from experiments.runner import MAX_SEED, spread
+from experiments.store import MANIFEST
 from model.chance import key_from_text
 from model.errors import InputError
 from model.region import AGE_BANDS
@@ -32,21 +35,35 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MODULE = "residents"
-MANIFEST = "manifest.json"
 KINDS = ("part", "whole")
+
+
+@dataclass(frozen=True, slots=True)
+class FittedDraws:
+    """n posterior draws: what each simulates, and how large and how lasting its misses are.
+
+    values: id of a target -> (n,) on the fitted scale, those of later years as well. sd: (n, groups of the
+    observation), log odds; ell: (n,) years; weight: (n,).
+    """
+
+    observation: Observation
+    values: Mapping[str, np.ndarray]
+    sd: np.ndarray
+    ell: np.ndarray
+    weight: np.ndarray
+
+    def fitted(self) -> np.ndarray:
+        """What the draws simulate of the fitted figures, (n, k)."""
+        return np.stack([self.values[name] for name in self.observation.ids], axis=1)
 
 
 def check_fit(fit: Path) -> dict[str, Any]:
     """The manifest of a fit. InputError where there is none, and where the split of the figures is not the fit's."""
-    file = fit / MANIFEST
-    try:
-        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise InputError("not a fit", file=fit, key="--fit", allowed="a folder that `uptake calibrate` wrote") from None
+    manifest = fit_manifest(fit)
     if manifest.get("split") != split_hash():
         raise InputError(
             "figures or their roles have changed since the fit, so nothing may be validated with it",
-            file=file, key="split", value=manifest.get("split"), allowed=split_hash(),
+            file=fit / MANIFEST, key="split", value=manifest.get("split"), allowed=split_hash(),
         )  # fmt: skip
     return manifest
 
@@ -100,8 +117,8 @@ def _shipped_draws(request: Request, module: Module) -> FittedDraws:
         counts[place] = {f"{kind}:{id}": n for id, pair in found.items() for kind, n in zip(KINDS, pair, strict=True)}
         request.progress(len(counts), len(tasks), "running draws of the posterior")
     table = pd.DataFrame([counts[place] for place in range(len(tasks))])
-    sd = np.tile([discrepancy_sd(None, group) for group in observed.groups], (len(tasks), 1))
-    ell = np.full(len(tasks), discrepancy_sd(None, f"{module.name}: memory"))
+    sd = np.tile([median_discrepancy(None, group) for group in observed.groups], (len(tasks), 1))
+    ell = np.full(len(tasks), median_discrepancy(None, f"{module.name}: memory"))
     return FittedDraws(observed, _values(module, table), sd, ell, np.full(len(tasks), 1.0 / len(tasks)))
 
 

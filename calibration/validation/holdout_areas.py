@@ -18,10 +18,11 @@ import numpy as np
 from scipy.special import logit
 
 from calibration.evidence_reader import load
+from calibration.run_table import Progress
 from calibration.validation.bars import Bar, at_least
 from calibration.validation.baseline_runs import AREA_SCALE, baseline_runs
 from calibration.validation.holdout_rows import MODEL, as_table, holdout_row
-from calibration.validation.posterior_used import discrepancy_sd, draws_of
+from calibration.validation.posterior_used import draws_of, median_discrepancy
 from calibration.validation.predictions import Prediction, mixture
 from calibration.validation.published_areas import WINDOWS, PublishedShare, published_shares
 from calibration.validation.tilt_prior import check_tilt_prior
@@ -30,7 +31,6 @@ from scenarios.regions_io import list_regions, load_region
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[int, int, str], None]
 
 RATES = {
     "national rate": "all",
@@ -66,7 +66,7 @@ def run_areas(
     years = sorted(year for window in WINDOWS.values() for year in window)
     places = [(region, AREA_SCALE) for region in list_regions()]
     counts, _ = baseline_runs(places, years, draws_of(fit, n_draws, seed), seed=seed, progress=progress)
-    rows = area_rows(shares, counts, uk, discrepancy_sd(fit, "use by age"))
+    rows = area_rows(shares, counts, uk, median_discrepancy(fit, "use by age"))
     says = [area_verdict(rows, window) for window in WINDOWS]
     if around:
         says.append(f"Published areas around them are not scored: {', '.join(around)}.")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from calibration.fit.discrepancy import DiscrepancyPrior
 from calibration.module_runs import ModuleRuns
+from calibration.run_table import Progress
 from calibration.targets.firms import firm_target, has_place
 from calibration.targets.target import Row, Target
 from calibration.validation.baselines import BASELINES, Series
 from calibration.validation.baselines_bass import FEWEST_POINTS, bass_curve
 from calibration.validation.firm_forecast import forecast_firms, series_of
-from calibration.validation.fitted_draws import refitted_draws
-from calibration.validation.holdout_rows import MODEL, as_table, holdout_row, summary
+from calibration.validation.fitted_draws import FittedDraws, refitted_draws
+from calibration.validation.holdout_rows import MODEL, as_table, holdout_row
 from calibration.validation.predictions import Prediction
-from calibration.validation.use_forecast import FittedDraws
 from model.region import SIZE_BANDS
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ LAUNCH_YEAR = {
     "website": -18.0, "ecommerce": -18.0, "cloud": -7.0, "business_software": -7.0, "cyber_essentials": 1.4, "ai": 0.0,
 }  # fmt: skip
 """Years since January 2013 at which a Bass curve begins (assumed, but for Cyber Essentials, a scheme of June 2014): web
-commerce 1995, rented computing 2006, learning from data at firms' prices 2013. A curve well under way hardly feels it."""
-Progress = Callable[[int, int, str], None]
+commerce 1995, rented computing 2006, learning from data at firms' prices 2013. A curve well under way hardly
+feels it."""
 
 
 def later_shares(rows: Iterable[Row]) -> list[Target]:
@@ -70,11 +70,6 @@ def not_possible(published: Sequence[Target], known: Sequence[Target]) -> pd.Dat
                 n_known = len(_known_of(target, known))
                 rows.append((target.group, target.measure, target.source_id, name, n_known, needed))
     return pd.DataFrame(rows, columns=["cell", "measure", "source_id", "predictor", "known", "needed"])
-
-
-def firm_scores(rows: pd.DataFrame) -> pd.DataFrame:
-    """Scores by forecast: all shares, and each of them."""
-    return summary(rows, {"all": rows["year"] > 0} | {cell: rows["cell"] == cell for cell in rows["cell"].unique()})
 
 
 def leave_sizes_out(runs: ModuleRuns, full: FittedDraws, seed: int, n_draws: int, progress: Progress) -> pd.DataFrame:

@@ -68,6 +68,11 @@ def summary(rows: pd.DataFrame, slices: Mapping[str, pd.Series]) -> pd.DataFrame
     )
 
 
+def summary_by_cell(rows: pd.DataFrame) -> pd.DataFrame:
+    """`summary` of all rows, and of each cell."""
+    return summary(rows, {"all": rows["year"] > 0} | {cell: rows["cell"] == cell for cell in rows["cell"].unique()})
+
+
 def as_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
     """Rows of `holdout_row` as one table with COLUMNS, also where there are none."""
     import pandas as pd

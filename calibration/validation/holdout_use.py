@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from calibration.validation.bars import Bar, at_least, at_most, within
 from calibration.validation.baselines import BASELINES
+from calibration.validation.fitted_draws import FittedDraws
 from calibration.validation.holdout_rows import MODEL, as_table, holdout_row, summary
 from calibration.validation.predictions import Prediction
-from calibration.validation.use_forecast import FittedDraws, forecast_use
+from calibration.validation.use_forecast import forecast_use
 from calibration.validation.use_shares import (
     BY_AGE,
     BY_DISABILITY,
@@ -22,16 +23,18 @@ from calibration.validation.use_shares import (
     disabled_shares,
     known_series,
 )
+from model.calendar import START_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FIRST_FITTED_YEAR = 2014
-START_YEAR = 2013
 TREND_WITH_START = f"logit trend from {START_YEAR}"
 """The logit trend once more, given the start that the model is given; by age only, as disability was defined anew in
 2014."""
 BROKEN = ("75+", 2020)
+BREAK = f"{BROKEN[0]} in {BROKEN[1]}, a break"
+"""Slice of the scores that holds it alone."""
 OLDER = ("55-64", "65-74", "75+")
 
 MOST_ERROR_BY_AGE, MOST_ERROR_BY_DISABILITY = 0.45, 1.0
@@ -75,7 +78,7 @@ def use_scores(rows: pd.DataFrame) -> pd.DataFrame:
         own = (rows["holdout"] == holdout) & (rows["measure"] == measure)
         slices = {"all": own & ~broken, "55 and over": own & ~broken & older}
         slices |= {str(year): own & ~broken & (rows["year"] == year) for year in sorted(part["year"].unique())}
-        slices |= {"75+ in 2020, a break": own & broken}
+        slices |= {BREAK: own & broken}
         found = summary(rows, {name: chosen for name, chosen in slices.items() if chosen.any()})
         found.insert(0, "measure", str(measure))
         found.insert(0, "holdout", str(holdout))

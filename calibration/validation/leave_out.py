@@ -13,12 +13,14 @@ import numpy as np
 from scipy.special import logit
 
 from calibration.module_runs import ModuleRuns
+from calibration.run_table import Progress
 from calibration.targets.target import Extract, Target
-from calibration.validation.fitted_draws import refitted_draws
+from calibration.validation.fitted_draws import FittedDraws, refitted_draws
 from calibration.validation.holdout_rows import MODEL, as_table, holdout_row
 from calibration.validation.predictions import Prediction, normal
-from calibration.validation.use_forecast import FittedDraws, forecast_use
+from calibration.validation.use_forecast import forecast_use
 from calibration.validation.use_shares import EVERYONE, UseShare, disabled_shares
+from model.calendar import START_YEAR
 from model.region import AGE_BANDS
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
 HOLDOUT = "one age band left out"
 SAW_IT = "full fit, which saw the band"
-START_YEAR = 2013
-Progress = Callable[[int, int, str], None]
 LogOdds = dict[tuple[str, int], float]
 """(age band, year) -> published log odds"""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calibration.validation.holdout_rows import summary
+from calibration.validation.holdout_rows import summary, summary_by_cell
 from calibration.validation.part import Part, Request
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def leave_out(request: Request) -> Part:
     folder, fit = _fit_of(request)
     full = rerun_draws(folder, fit)
     rows = leave_bands_out(fit.runs, full, _open_shares(), request.seed, REFITTED_DRAWS, request.progress)
-    scores = summary(rows, {"all": rows["year"] > 0} | {band: rows["cell"] == band for band in rows["cell"].unique()})
+    scores = summary_by_cell(rows)
     title = "One age band left out"
     return Part("leave_out", title, {"leave_out": rows, "leave_out_scores": scores}, {title: scores})
 
@@ -78,16 +78,15 @@ def areas(request: Request) -> Part:
 def firms(request: Request) -> Part:
     """Shares of firms published after the fitted ones."""
     from calibration.evidence_reader import load
-    from calibration.fit.discrepancy import DiscrepancyPrior
+    from calibration.module_runs import discrepancy_prior
     from calibration.modules import load_module
     from calibration.validation.fitted_draws import draws_of_module
-    from calibration.validation.holdout_firms import firm_scores, later_shares, not_possible, score_firms
+    from calibration.validation.holdout_firms import later_shares, not_possible, score_firms
 
     figures, module = load("firm_adoption", purpose="validate"), load_module(FIRMS)
     later = later_shares(figures[figures["role"] == "holdout"].to_dict("records"))
-    prior = DiscrepancyPrior({group: entry.sd_scale for group, entry in module.discrepancy.items()})
-    rows = score_firms(draws_of_module(request, FIRMS), later, module.targets, prior)
-    scores, missing = firm_scores(rows), not_possible(later, module.targets)
+    rows = score_firms(draws_of_module(request, FIRMS), later, module.targets, discrepancy_prior(module))
+    scores, missing = summary_by_cell(rows), not_possible(later, module.targets)
     title = "Later shares of firms"
     tables = {"firms": rows, "firm_scores": scores, "firms_not_possible": missing}
     shown = {title: scores, "Not possible: too few figures known before": missing}
@@ -97,11 +96,11 @@ def firms(request: Request) -> Part:
 def leave_size_out(request: Request) -> Part:
     """AI among firms of each size predicted by a fit without any figure that counts them; only open figures."""
     from calibration.validation.fitted_draws import rerun_draws
-    from calibration.validation.holdout_firms import firm_scores, leave_sizes_out
+    from calibration.validation.holdout_firms import leave_sizes_out
 
     folder, fit = _fit_of(request, FIRMS)
     rows = leave_sizes_out(fit.runs, rerun_draws(folder, fit), request.seed, REFITTED_DRAWS, request.progress)
-    scores, title = firm_scores(rows), "AI, one size of firms left out"
+    scores, title = summary_by_cell(rows), "AI, one size of firms left out"
     return Part("leave_size_out", title, {"leave_size_out": rows, "leave_size_out_scores": scores}, {title: scores})
 
 
@@ -118,7 +117,7 @@ def placebo(request: Request) -> Part:
     """The pull of peers, fitted with the network and with ties to strangers."""
     from calibration.validation.placebo import run_placebo
 
-    rows, verdict = run_placebo(request.fit, request.seed, request.progress)
+    rows, verdict = run_placebo(_folder_of(request), request.seed, request.progress)
     title = "Placebo network"
     return Part("placebo", title, {"placebo": rows}, {title: rows}, says=(verdict,))
 

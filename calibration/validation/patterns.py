@@ -23,13 +23,13 @@ e  A discount is 55 to 75% additional: the published trial of a discounted conne
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from calibration.replications import run_replications
+from calibration.run_table import Progress
 from calibration.targets.target import log_odds
 from calibration.validation.bars import Bar, at_least
 from calibration.validation.baseline_runs import AREA_SCALE, baseline_runs
@@ -45,7 +45,6 @@ from scenarios.uk_sample import SAMPLE_NAME
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[int, int, str], None]
 
 SLOW_BANDS = AGE_BANDS[3:]
 """45 and over: those with less than 95% of adults online in January 2013"""

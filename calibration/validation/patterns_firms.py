@@ -1,10 +1,10 @@
-"""Patterns that emerge from how firms take up technologies. Written down, thresholds too, before a run was read for them.
+"""Patterns that emerge from how firms take up technologies, written down with thresholds before a run was read.
 
-a  A technology spreads along an S-curve: log odds of its share of those who ever take it up rise in a straight line (Griliches
-   1957, doi:10.2307/1905380), at .1 to .6 a year. The share is taken of the highest one that a run reaches, for what a
-   technology is of no use to has no part in its speed, and while it lies between a tenth and nine tenths of that.
-d  Small firms lag, and the gap to larger ones first widens, then narrows: in cloud and in AI, the technologies whose spread falls
-   most within the span. Means of three years, so that luck alone makes no widest gap.
+a  A technology spreads along an S-curve: log odds of its share of those who ever take it up rise in a straight line
+   (Griliches 1957, doi:10.2307/1905380), at .1 to .6 a year. The share is taken of the highest one that a run reaches,
+   for what a technology is of no use to has no part in its speed, while it lies between a tenth and nine tenths of that.
+d  Small firms lag, and the gap to larger ones first widens, then narrows: in cloud and in AI, the technologies whose
+   spread falls most within the span. Means of three years, so that luck alone makes no widest gap.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calibration.run_table import Progress
 from calibration.simulators import simulate_firms
 from calibration.targets.target import Extract, log_odds, survey_month
 from calibration.validation.pattern import Pattern, judged
@@ -29,7 +30,6 @@ from scenarios.uk_sample import LARGEST_SAMPLE
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[int, int, str], None]
 
 YEARS = range(START_YEAR, END_YEAR + 1)
 SIZES = {"all": SIZE_BANDS, "small": SIZE_BANDS[:1], "large": SIZE_BANDS[2:]}

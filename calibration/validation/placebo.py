@@ -9,7 +9,7 @@ figures do not speak of peers at all.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,18 +22,17 @@ from calibration.fit.identifiability import contraction, label
 from calibration.fit.observation import Observation
 from calibration.fit.sampler import sample_posterior
 from calibration.fit.space import Space, normal_scores
-from calibration.module_runs import ModuleRuns, read_module_runs
+from calibration.module_runs import ModuleRuns, read_module_runs, read_waves
 from calibration.modules import constants, load_module, sampled_parameters
-from calibration.run_table import Runs, read_run_table, run_table
+from calibration.run_table import Progress, Runs, run_table
 from calibration.validation.fitted_draws import check_fit
 from experiments.runner import spread
-from model.errors import InputError
 from model.parameters import registry
+from model.posterior import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[int, int, str], None]
 
 MODULE, PEERS = "residents", "onset_peers"
 NETWORKS = ("standard", "placebo")
@@ -41,23 +40,20 @@ FOLDER = "placebo-network"
 N_RUNS, N_DRAWS, STEPS = 200, 200, 2000
 SMALLEST_SHIFT = 0.25
 """Shift in prior standard deviations below which a share of it would be a share of chance"""
-PRIOR_ONLY = "prior-only"
 
 
 def run_placebo(
-    fit: Path | None, seed: int, progress: Progress, n_runs: int = N_RUNS, n_draws: int = N_DRAWS, steps: int = STEPS
+    fit: Path, seed: int, progress: Progress, n_runs: int = N_RUNS, n_draws: int = N_DRAWS, steps: int = STEPS
 ) -> tuple[pd.DataFrame, str]:
     """Run every so many of a fit's runs again on the rewired network and fit both: rows of `peer_row`, and the verdict.
 
-    The runs are kept in the folder of the fit. InputError without one.
+    fit: a fit's folder, in which the runs are kept. InputError where it is none.
     """
     import pandas as pd
 
-    if fit is None:
-        raise InputError("needs the runs of a fit", key="--fit", allowed="a folder that `uptake calibrate` wrote")
     n_adults = check_fit(fit)["plans"][MODULE]["n_adults"]
     runs = read_module_runs(fit, load_module(MODULE))
-    waves = [read_run_table(wave) for wave in sorted((fit / MODULE / "runs").glob("wave-*"))]
+    waves = read_waves(fit, MODULE)
     table = pd.concat(waves, ignore_index=True)
     chosen = np.unique(np.linspace(0, len(table) - 1, n_runs).astype(int))
     near = int((chosen >= len(table) - len(waves[-1])).sum())
@@ -121,7 +117,7 @@ def peer_verdict(rows: Sequence[Mapping[str, Any]]) -> str:
     """What the two fits say of the pull of peers, in a sentence: how much survives, or that nothing was found."""
     true, placebo = ({row["network"]: row for row in rows}[network] for network in NETWORKS)
     likelihood = ", ".join(f"{row['log_likelihood']:.1f} on the {row['network']} network" for row in (true, placebo))
-    if all(row["label"] == PRIOR_ONLY and abs(row["shift"]) < SMALLEST_SHIFT for row in (true, placebo)):
+    if all(row["label"] == LABELS[-1] and abs(row["shift"]) < SMALLEST_SHIFT for row in (true, placebo)):
         says = (
             "Neither network lets the published figures inform the pull of peers: it is prior-only, and every effect of "
             "peers in the results is an assumption"

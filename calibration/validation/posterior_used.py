@@ -22,11 +22,8 @@ def draws_of(fit: Path | None, n_draws: int, seed: int) -> list[dict[str, float]
     return [values | fitted for values, fitted in zip(draws, posterior.resampled(n_draws, seed), strict=True)]
 
 
-def discrepancy_sd(fit: Path | None, group: str) -> float:
-    """Median size of a group's discrepancy in log odds; 0 where nothing was fitted."""
+def median_discrepancy(fit: Path | None, group: str) -> float:
+    """Median size of a group's discrepancy in log odds, or of "<module>: memory" in years; 0 where nothing was fitted."""
     posterior = posterior_of(fit)
-    return (
-        0.0
-        if posterior is None
-        else float(posterior.manifest.get("discrepancy", {}).get(group, {}).get("sd_median", 0.0))
-    )
+    sizes = posterior.manifest.get("discrepancy", {}) if posterior is not None else {}
+    return float(sizes.get(group, {}).get("sd_median", 0.0))

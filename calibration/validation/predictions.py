@@ -47,10 +47,6 @@ class Prediction:
             low, high = np.where(reached, low, middle), np.where(reached, middle, high)
         return self._percent(0.5 * (low + high))
 
-    def quantile_pct(self, probability: float) -> float:
-        """One of `quantiles_pct`."""
-        return float(self.quantiles_pct([probability])[0])
-
     def log_density(self, published_pct: float) -> float:
         """Log of the predictive density at a published share, per percentage point: the log score, higher is better."""
         point = self._point(published_pct)

@@ -10,34 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import ndtr
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 PANELS = 12
-
-
-def crps_of_samples(samples: np.ndarray, truth: float) -> float:
-    """CRPS from samples (n,), n at least 2, in their unit; not biased by n (Ferro 2014, doi:10.1002/qj.2270).
-
-    >>> crps_of_samples(np.array([1.0, 3.0]), 2.0)
-    0.0
-    """
-    ordered = np.sort(np.asarray(samples, float))
-    n = ordered.size
-    # The sum of |a - b| over all ordered pairs, from ranks.
-    pairs = 2.0 * float((ordered * (2.0 * np.arange(n) - n + 1.0)).sum())
-    return float(np.abs(ordered - truth).mean() - pairs / (2.0 * n * (n - 1)))
-
-
-def crps_of_normal(mean: float, sd: float, truth: float) -> float:
-    """CRPS of a normal distribution (Gneiting and others 2005, doi:10.1175/MWR2904.1, equation 5).
-
-    >>> round(crps_of_normal(0.0, 1.0, 0.0), 6)
-    0.233695
-    """
-    z = (truth - mean) / sd
-    density = np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi)
-    return float(sd * (z * (2.0 * ndtr(z) - 1.0) + 2.0 * density - 1.0 / np.sqrt(np.pi)))
 
 
 def crps_of_distribution(

@@ -135,16 +135,16 @@ def _analysis(sources: Sources) -> Iterator[Item]:
         ("a fit that ends a year early", "backtest"),
         ("global sensitivity analysis", "sensitivity"),
     ):
-        yield what, _bars(sources.validation, part) or _finished(sources.validation, part)
+        yield what, _result(sources.validation, part)
 
 
 def _corroboration(sources: Sources) -> Iterator[Item]:
     validation = sources.validation
-    yield "use in later years", _bars(validation, "use")
+    yield "use in later years", _result(validation, "use")
     yield "study areas, never fitted", _joined(_bars(validation, "areas"), _says(validation, "areas"))
-    yield "later figures of firms", _bars(validation, "firms")
-    yield "published trials run again", _bars(validation, "replications")
-    yield "emergent patterns", _bars(validation, "patterns")
+    yield "later figures of firms", _result(validation, "firms")
+    yield "published trials run again", _result(validation, "replications")
+    yield "emergent patterns", _result(validation, "patterns")
 
 
 def _modules(fit: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -169,9 +169,10 @@ def _says(validation: Mapping[str, Any], name: str) -> str:
     return " ".join(_part(validation, name).get("says", []))
 
 
-def _finished(validation: Mapping[str, Any], name: str) -> str:
+def _result(validation: Mapping[str, Any], name: str) -> str:
+    """The bars of a part, or when it was done where it has none."""
     when = _part(validation, name).get("finished", "")
-    return when and f"done {when}; no bar was set"
+    return _bars(validation, name) or (when and f"done {when}; no bar was set")
 
 
 def _counts(counts: Mapping[str, int]) -> str:

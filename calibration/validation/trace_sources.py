@@ -3,7 +3,6 @@ test log."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from calibration.evidence_reader import problems, summary
-from model.errors import InputError
+from calibration.files import fit_manifest, validation_manifest
 from model.parameters import registry
-from model.posterior import FOLDER
+from model.posterior import load_posterior
 from model.storage import source_hash
 
 ROOT = Path(__file__).parents[2]
 DESCRIPTION = ROOT / "model" / "ODD.md"
 TEST_LOGS = ROOT / "docs"
-_MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +45,12 @@ class Sources:
 def gather(fit: Path | None, validation: Path | None) -> Sources:
     """Read everything there is: of a fit's folder or else the shipped posterior, a validation's folder, and the
     project."""
-    shipped = FOLDER if fit is None and (FOLDER / _MANIFEST).exists() else fit
+    shipped = load_posterior()
     counts = summary().query("rows >= 0").groupby("role")["rows"].sum()
     logs = sorted(TEST_LOGS.glob("test-full-*.log"))
     return Sources(
-        fit=read_manifest(shipped),
-        validation=read_manifest(validation),
+        fit=fit_manifest(fit) if fit else shipped.manifest if shipped else {},
+        validation=validation_manifest(validation) if validation else {},
         tests=logs[-1].read_text(encoding="utf-8").strip().splitlines()[-1] if logs else "",
         test_log=logs[-1].relative_to(ROOT).as_posix() if logs else "",
         evidence={str(role): int(rows) for role, rows in counts.items()},
@@ -60,16 +58,3 @@ def gather(fit: Path | None, validation: Path | None) -> Sources:
         statuses=Counter(parameter.status for parameter in registry().values()),
         description=source_hash(DESCRIPTION)[:16] if DESCRIPTION.exists() else "",
     )
-
-
-def read_manifest(folder: Path | None) -> dict[str, Any]:
-    """The manifest of a folder; empty without a folder. InputError for a folder without one."""
-    if folder is None:
-        return {}
-    try:
-        manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise InputError(
-            "no manifest there", file=folder, allowed="a folder of `uptake calibrate` or `uptake validate`"
-        ) from None
-    return manifest

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import expit, logit
 
 from calibration.fit.discrepancy import forecast_discrepancy
-from calibration.fit.observation import Observation
 from calibration.targets.target import survey_month, years_since_start
+from calibration.validation.fitted_draws import FittedDraws
 from calibration.validation.predictions import Prediction, mixture
 from calibration.validation.use_shares import DISABLED, NOT_DISABLED, UseShare
 from model.chance import key_from_text
@@ -19,25 +19,6 @@ MISSES_A_DRAW = 20
 """Misses drawn for each posterior draw, half of them the other half with the sign turned."""
 GROUP_OF = {"level": "use by age", "contrast": "use by disability", "lapsed": "lapsed"}
 """What the forecast is made of -> group whose misses have one size."""
-
-
-@dataclass(frozen=True, slots=True)
-class FittedDraws:
-    """n posterior draws: what each simulates, and how large and how lasting its misses are.
-
-    values: id of a target -> (n,) on the fitted scale, those of later years as well. sd: (n, groups of the
-    observation), log odds; ell: (n,) years; weight: (n,).
-    """
-
-    observation: Observation
-    values: Mapping[str, np.ndarray]
-    sd: np.ndarray
-    ell: np.ndarray
-    weight: np.ndarray
-
-    def fitted(self) -> np.ndarray:
-        """What the draws simulate of the fitted figures, (n, k)."""
-        return np.stack([self.values[name] for name in self.observation.ids], axis=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from scipy.special import expit, logit
 
 from calibration.fit.observation import Observation
 from calibration.targets.residents import use_targets
-from calibration.validation.use_forecast import FittedDraws, split_by_contrast
+from calibration.validation.fitted_draws import FittedDraws
+from calibration.validation.use_forecast import split_by_contrast
 from calibration.validation.use_shares import disabled_shares
 from model.region import AGE_BANDS
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,10 +13,11 @@ import pytest
 
 from calibration import budget, calibrate, module_fit, module_runs, posterior_candidate, same_model
 from calibration.budget import Plan
-from calibration.calibrate import Request, accept_fit, run_calibration
+from calibration.calibrate import Request, accept_fit, add_third_opinions, run_calibration
+from calibration.calibrate_commands import calibrate as calibrate_command
 from calibration.fit import simulation_based
 from calibration.fit.sampler import sample_posterior
-from calibration.module_fit import read_module_fit
+from calibration.module_fit import PYABC, read_module_fit
 from model.errors import InputError
 from model.parameters import registry
 from model.posterior import read_posterior
@@ -119,6 +121,32 @@ def test_a_stopped_fit_goes_on_to_the_same_posterior(fitted, tmp_path, monkeypat
     fit(tmp_path / "fit")
     found, wanted = (pd.read_csv(folder / "posterior" / "draws.csv") for folder in (tmp_path / "fit", fitted))
     pd.testing.assert_frame_equal(found, wanted, rtol=1e-4)
+
+
+def test_pyabc_adds_a_third_opinion_to_a_finished_fit_and_changes_nothing_else(fitted, tmp_path, monkeypatch):
+    shutil.copytree(fitted, tmp_path / "fit")
+    monkeypatch.setattr(
+        module_fit, "pyabc_posterior", lambda emulator, observation, prior, n, seed: np.full((n, 2), 0.5)
+    )
+    file = tmp_path / "fit" / "residents" / "second_opinion.csv"
+    before = {path: path.read_bytes() for path in (tmp_path / "fit").rglob("*") if path.is_file()}
+    known = pd.read_csv(file)
+    for _ in range(2):
+        add_third_opinions(Request(tmp_path / "fit", RESIDENTS))
+    found = pd.read_csv(file)
+    third = found[found["by"] == PYABC]
+    assert third["parameter"].tolist() == list(fit_toys.TRUTH)
+    assert third["median"].tolist() == pytest.approx([registry()[name].quantile(0.5) for name in fit_toys.TRUTH])
+    assert found["parameter"].tolist() == sorted(found["parameter"], key=list(fit_toys.TRUTH).index)
+    pd.testing.assert_frame_equal(found.drop(third.index).reset_index(drop=True), known)
+    assert [path for path, content in before.items() if path.read_bytes() != content] == [file]
+
+
+def test_a_third_opinion_without_pyabc_is_refused_before_anything_is_run(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyabc", None)
+    with pytest.raises(InputError, match=r"uptake\[pyabc\]") as refused:
+        calibrate_command(tmp_path / "fit", pyabc=True)
+    assert refused.value.key == "--pyabc" and not (tmp_path / "fit").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """`uptake evidence check`: a mistake planted in figures, targets or files is found, and named without its value."""
 
 import dataclasses
-import shutil
 
 import pandas as pd
 import pytest
@@ -21,15 +20,11 @@ from calibration.totals import totals_off
 
 
 @pytest.fixture
-def copy(tmp_path, monkeypatch):
-    """The evidence in a folder of its own, free to be spoilt."""
-    folder = tmp_path / "evidence"
-    shutil.copytree(evidence_reader.EVIDENCE, folder)
-    monkeypatch.setattr(evidence_reader, "EVIDENCE", folder)
-    monkeypatch.setattr(evidence_reader, "HELD_OUT", folder / "held_out")
-    monkeypatch.setattr(survey_error, "FILE", folder / "survey_errors.csv")
-    monkeypatch.setattr(checks, "FILE", folder / "survey_errors.csv")
-    return folder
+def copy(evidence_copy, monkeypatch):
+    """The evidence with its survey errors, free to be spoilt."""
+    monkeypatch.setattr(survey_error, "FILE", evidence_copy / "survey_errors.csv")
+    monkeypatch.setattr(checks, "FILE", evidence_copy / "survey_errors.csv")
+    return evidence_copy
 
 
 def spoil(path, old: str, new: str) -> None:

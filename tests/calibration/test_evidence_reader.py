@@ -9,16 +9,6 @@ from calibration.evidence_reader import load, load_sources, problems, split_hash
 from model.errors import InputError
 
 
-@pytest.fixture
-def copy(tmp_path, monkeypatch):
-    """The evidence in a folder of its own, free to be spoilt."""
-    folder = tmp_path / "evidence"
-    shutil.copytree(evidence_reader.EVIDENCE, folder)
-    monkeypatch.setattr(evidence_reader, "EVIDENCE", folder)
-    monkeypatch.setattr(evidence_reader, "HELD_OUT", folder / "held_out")
-    return folder
-
-
 def replace_line(path, number: int, change) -> None:
     lines = path.read_text().splitlines(keepends=True)
     lines[number - 1] = change(lines[number - 1])
@@ -51,8 +41,8 @@ def test_rows_held_out_are_refused_to_all_but_validation():
     assert len(held) == summary().query("role == 'holdout' and rows > 0")["rows"].sum()
 
 
-def test_only_the_validation_opens_the_files_held_out(copy):
-    shutil.rmtree(copy / "held_out")
+def test_only_the_validation_opens_the_files_held_out(evidence_copy):
+    shutil.rmtree(evidence_copy / "held_out")
     assert len(load("fit", purpose="fit")) > 0
     assert len(load("context", purpose="read")) > 0
 
@@ -93,27 +83,29 @@ def test_the_start_of_the_scenarios_repeats_the_evidence():
     assert sorted(start["thousands"].astype(float)) == sorted(published["value"])
 
 
-def test_a_new_figure_without_a_role_is_refused(copy):
-    replace_line(copy / "gradients.csv", 2, lambda line: line.replace("gds_2012", "achieve"))
+def test_a_new_figure_without_a_role_is_refused(evidence_copy):
+    replace_line(evidence_copy / "gradients.csv", 2, lambda line: line.replace("gds_2012", "achieve"))
     with pytest.raises(InputError, match=r"gradients\.csv: row 2: a figure has no role"):
         load("gradients", purpose="read")
 
 
-def test_a_held_out_figure_in_the_open_folder_is_refused(copy):
-    replace_line(copy / "lfs_uk_use.csv", 2, lambda line: line.replace(",2013,", ",2019,"))
+def test_a_held_out_figure_in_the_open_folder_is_refused(evidence_copy):
+    replace_line(evidence_copy / "lfs_uk_use.csv", 2, lambda line: line.replace(",2013,", ",2019,"))
     with pytest.raises(InputError, match=r"lfs_uk_use\.csv: row 2: a figure stands in the wrong folder"):
         load("lfs_uk_use", purpose="read")
 
 
-def test_the_split_hash_notices_a_changed_figure(copy):
+def test_the_split_hash_notices_a_changed_figure(evidence_copy):
     before = split_hash()
     assert before == split_hash()
-    replace_line(copy / "held_out" / "programme_effects.csv", 2, lambda line: line.replace("percent", "per cent"))
+    replace_line(
+        evidence_copy / "held_out" / "programme_effects.csv", 2, lambda line: line.replace("percent", "per cent")
+    )
     assert split_hash() != before
 
 
-def test_an_unlisted_source_is_a_problem(copy):
-    replace_line(copy / "sources.csv", 2, lambda line: "other" + line)
+def test_an_unlisted_source_is_a_problem(evidence_copy):
+    replace_line(evidence_copy / "sources.csv", 2, lambda line: "other" + line)
     messages = [str(problem) for problem in problems()]
     assert any("names a source that is not listed" in message for message in messages)
     assert any("no figure names the source" in message for message in messages)

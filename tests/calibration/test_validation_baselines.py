@@ -32,9 +32,9 @@ def test_the_line_is_that_of_least_squares_and_so_is_its_variance():
 def test_the_trend_in_log_odds_stays_below_a_hundred():
     share = 100.0 * expit(3.0 + 0.5 * (YEARS - 2014))
     straight, curved = (forecast([series(share)], 2023, [0.1])[0] for forecast in (linear_trend, logit_trend))
-    assert straight.quantile_pct(0.5) > 100.0
-    assert curved.quantile_pct(0.5) == pytest.approx(100.0 * expit(3.0 + 0.5 * 9))
-    assert curved.quantile_pct(0.95) < 100.0
+    assert straight.quantiles_pct([0.5])[0] > 100.0
+    assert curved.quantiles_pct([0.5])[0] == pytest.approx(100.0 * expit(3.0 + 0.5 * 9))
+    assert curved.quantiles_pct([0.95])[0] < 100.0
 
 
 def test_a_poor_line_widens_every_series():
@@ -80,7 +80,7 @@ def test_a_baseline_is_honest_where_it_is_right(name):
             known.append(series(published[:4], 0.03))
             later.append(published[5])
         for forecast, truth in zip(BASELINES[name](known, 2019, [0.03] * 7), later, strict=True):
-            inside.append(forecast.quantile_pct(0.05) <= truth <= forecast.quantile_pct(0.95))
+            inside.append(forecast.quantiles_pct([0.05])[0] <= truth <= forecast.quantiles_pct([0.95])[0])
     # A step's variance from three steps is itself unsure, so the walks fall a little short.
     assert (0.87 if "trend" in name else 0.72) < np.mean(inside) < 0.99
 

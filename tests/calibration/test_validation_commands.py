@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from calibration.files import validation_manifest
 from calibration.validate_commands import make_validate_app
 from calibration.validation import fitted_draws, parts, validation_folder
 from calibration.validation.bars import at_most
@@ -14,7 +15,7 @@ from calibration.validation.holdout_rows import MODEL, as_table, holdout_row
 from calibration.validation.holdout_use import use_bars, use_scores
 from calibration.validation.part import Part, Request
 from calibration.validation.predictions import normal
-from calibration.validation.validation_folder import bars_of, open_folder, read_manifest, read_table, subject
+from calibration.validation.validation_folder import bars_of, open_folder, read_table, subject
 from model.errors import InputError
 
 HARD = ["last value", "linear trend", "random walk with drift", "logit trend", "logit trend from 2013"]
@@ -63,7 +64,7 @@ def test_tables_bars_and_manifest_are_written_and_every_row_is_printed(app, tmp_
     assert "Plain words." in told and "made.svg" in told
     rows = read_table(tmp_path, "use")
     assert len(rows) == len(scored()) and rows["crps"].notna().all()
-    manifest = read_manifest(tmp_path)
+    manifest = validation_manifest(tmp_path)
     assert manifest["subject"]["split"] and manifest["subject"]["tilt_prior"]["hash"]
     assert set(manifest["parts"]["use"]["tables"]) == {"use", "use_scores"}
     bars = pd.read_csv(tmp_path / "bars.csv")
@@ -136,9 +137,9 @@ def test_bars_are_kept_as_they_were_written(tmp_path):
     manifest = open_folder(tmp_path, {"split": "x"})
     bar = at_most("use by age", "mean absolute error", 0.5, 0.45, "points")
     validation_folder.write_part(tmp_path, manifest, Part("use", "Use", {}, {}, (bar,)))
-    assert bars_of(read_manifest(tmp_path)) == [bar]
+    assert bars_of(validation_manifest(tmp_path)) == [bar]
 
 
 def test_a_folder_without_a_validation_is_named(tmp_path):
     with pytest.raises(InputError, match="not a validation"):
-        read_manifest(tmp_path)
+        validation_manifest(tmp_path)

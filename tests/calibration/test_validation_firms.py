@@ -13,20 +13,18 @@ from calibration.targets.firms import firm_target, later_extracts
 from calibration.validation.baselines import Series
 from calibration.validation.baselines_bass import bass_curve
 from calibration.validation.firm_forecast import forecast_firms
-from calibration.validation.fitted_draws import refitted_draws
+from calibration.validation.fitted_draws import FittedDraws, refitted_draws
 from calibration.validation.holdout_firms import (
     BASS,
     LATER,
     SAW_IT,
-    firm_scores,
     later_shares,
     leave_sizes_out,
     not_possible,
     score_firms,
     without_size,
 )
-from calibration.validation.holdout_rows import COLUMNS, MODEL
-from calibration.validation.use_forecast import FittedDraws
+from calibration.validation.holdout_rows import COLUMNS, MODEL, summary_by_cell
 from model.region import SIZE_BANDS
 
 PRIOR = DiscrepancyPrior({"ai": 0.3, "website": 0.3})
@@ -124,7 +122,7 @@ def test_a_model_that_is_right_is_scored_well_and_its_error_holds_all_its_parts(
 def test_misses_are_carried_forward_also_to_a_size_never_published():
     later = later_shares(LATER_ROWS)
     for target, forecast in zip(later, forecast_firms(draws(KNOWN, later, miss=0.6), later, PRIOR), strict=True):
-        off = target.value - float(logit(forecast.quantile_pct(0.5) / 100))
+        off = target.value - float(logit(forecast.quantiles_pct([0.5])[0] / 100))
         assert 0.0 < off < 0.35
 
 
@@ -149,7 +147,7 @@ def test_each_size_is_predicted_by_a_fit_without_it_and_by_the_one_that_saw_it()
         rows["cell"].str.contains(name) for name in ("0-9 and 10-49 and 50-249", "without 250")
     )
     assert (without_small | without_large).all() and len(rows) == 2 * (2 + 4)
-    found = firm_scores(rows).set_index(["slice", "predictor"])
+    found = summary_by_cell(rows).set_index(["slice", "predictor"])
     assert found.loc[("all", SAW_IT), "crps"] < found.loc[("all", MODEL), "crps"]
     # Without any figure of AI its spread is that of the prior; with those of larger firms it is less.
     model = rows[(rows["predictor"] == MODEL) & rows["cell"].str.startswith("all")]
@@ -167,7 +165,7 @@ def test_a_bass_curve_is_found_again_from_points_on_it():
 
     series = Series("made up", years, share(years), np.full(years.size, 0.02))
     forecast = bass_curve(series, 16.0, 0.02, launch)
-    assert forecast.quantile_pct(0.5) == pytest.approx(share(16.0), abs=1.0)
+    assert forecast.quantiles_pct([0.5])[0] == pytest.approx(share(16.0), abs=1.0)
     # Early points say little about the ceiling: the forecast is wider and must still hold the truth.
     early = bass_curve(Series("early", years[:4], share(years[:4]), np.full(4, 0.02)), 16.0, 0.02, launch)
     assert early.sd[0] > 3 * forecast.sd[0]

@@ -74,7 +74,7 @@ def test_the_shipped_posterior_is_run_with_the_median_size_of_its_misses(monkeyp
     monkeypatch.setattr(fitted_draws, "load_module", lambda name: MODULE)
     monkeypatch.setattr(fitted_draws, "posterior_of", lambda fit: "there is one")
     monkeypatch.setattr(fitted_draws, "draws_of", lambda fit, n, seed: [{"a": float(i)} for i in range(n)])
-    monkeypatch.setattr(fitted_draws, "discrepancy_sd", lambda fit, group: 4.0 if "memory" in group else 0.2)
+    monkeypatch.setattr(fitted_draws, "median_discrepancy", lambda fit, group: 4.0 if "memory" in group else 0.2)
     monkeypatch.setattr(
         fitted_draws, "spread", lambda function, tasks: ((i, function(task)) for i, task in enumerate(tasks))
     )

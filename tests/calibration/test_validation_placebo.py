@@ -70,9 +70,9 @@ def test_figures_that_do_not_speak_of_peers_are_said_to_be_silent():
     assert "prior-only" in peer_verdict(rows)
 
 
-def test_the_placebo_needs_a_fit():
-    with pytest.raises(InputError, match="needs the runs of a fit"):
-        run_placebo(None, 1, lambda done, total, text: None)
+def test_the_placebo_needs_a_fit(tmp_path):
+    with pytest.raises(InputError, match="not a fit"):
+        run_placebo(tmp_path, 1, lambda done, total, text: None)
 
 
 SILENT = {"label": "prior-only", "shift": 0.0, "log_likelihood": 0.0}

@@ -92,5 +92,5 @@ def test_the_project_s_own_document_is_written_with_what_there_is(tmp_path):
     rows = rows_of((tmp_path / "docs" / "TRACE.md").read_text())
     assert "fit" in rows["published figures by role"]
     assert rows["prior of the small-area tilt, dated and hashed before areas were scored"].startswith("2026-11-22")
-    with pytest.raises(InputError, match="no manifest there"):
+    with pytest.raises(InputError, match="not a fit"):
         write_trace(tmp_path, folder, tmp_path / "TRACE.md")

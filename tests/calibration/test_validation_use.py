@@ -58,7 +58,7 @@ def test_a_miss_that_persisted_is_carried_forward_and_fades():
     shares = [
         s for s in use_shares(made_up.survey([2018, 2020], seed=None)) if (s.cell, s.measure) == ("65-74", "recent")
     ]
-    medians = [forecast.quantile_pct(0.5) for forecast in forecast_use(draws, shares, disabled_shares(), seed=1)]
+    medians = [forecast.quantiles_pct([0.5])[0] for forecast in forecast_use(draws, shares, disabled_shares(), seed=1)]
     misses = [
         made_up.log_odds(m) - made_up.truth("level", "65-74", s.year) for m, s in zip(medians, shares, strict=True)
     ]
@@ -69,7 +69,9 @@ def test_a_forecast_is_no_surer_than_the_survey_that_will_judge_it():
     draws = made_up.draws(FITTED, spread=1e-6, miss=1e-6)
     shares = [s for s in use_shares(LATER) if s.measure == "recent"]
     for share, forecast in zip(shares, forecast_use(draws, shares, disabled_shares(), seed=1), strict=True):
-        width = made_up.log_odds(forecast.quantile_pct(0.95)) - made_up.log_odds(forecast.quantile_pct(0.05))
+        width = made_up.log_odds(forecast.quantiles_pct([0.95])[0]) - made_up.log_odds(
+            forecast.quantiles_pct([0.05])[0]
+        )
         assert width == pytest.approx(2 * 1.645 * share.error, rel=0.01)
 
 
@@ -78,14 +80,14 @@ def test_an_unfitted_series_gets_the_size_of_its_group():
     share = next(s for s in use_shares(LATER) if (s.cell, s.year, s.measure) == ("75+", 2018, "recent"))
     draws = made_up.draws(known, spread=1e-6, miss=0.3)
     forecast = forecast_use(draws, [share], disabled_shares(), seed=1)[0]
-    width = made_up.log_odds(forecast.quantile_pct(0.95)) - made_up.log_odds(forecast.quantile_pct(0.05))
+    width = made_up.log_odds(forecast.quantiles_pct([0.95])[0]) - made_up.log_odds(forecast.quantiles_pct([0.05])[0])
     assert width == pytest.approx(2 * 1.645 * np.hypot(0.3, share.error), rel=0.1)
 
 
 def test_lapsed_and_never_add_up_with_recent():
     draws = made_up.draws(FITTED, spread=1e-6, miss=1e-6)
     shares = [s for s in use_shares(LATER) if (s.cell, s.year) == ("65-74", 2019)]
-    medians = [forecast.quantile_pct(0.5) for forecast in forecast_use(draws, shares, disabled_shares(), seed=1)]
+    medians = [forecast.quantiles_pct([0.5])[0] for forecast in forecast_use(draws, shares, disabled_shares(), seed=1)]
     assert len(medians) == 3 and sum(medians) == pytest.approx(100.0, abs=0.01)
 
 
