@@ -1,8 +1,11 @@
-"""A progress bar on standard error; silent when that is not a terminal."""
+"""A progress bar on standard error; a line a minute where that is not a terminal, for logs of long work."""
 
 import sys
+import time
 from types import TracebackType
 from typing import Any
+
+LINE_EVERY_SECONDS = 60.0
 
 
 class Progress:
@@ -11,6 +14,7 @@ class Progress:
     def __init__(self) -> None:
         self._bar: Any = None
         self._task: Any = None
+        self._last_line = time.monotonic()
 
     def __enter__(self) -> "Progress":
         if sys.stderr.isatty():
@@ -28,6 +32,10 @@ class Progress:
         """Show how far the work is."""
         if self._bar is not None:
             self._bar.update(self._task, completed=done, total=total, description=text)
+        elif time.monotonic() - self._last_line >= LINE_EVERY_SECONDS:
+            self._last_line = time.monotonic()
+            sys.stderr.write(f"{text}: {done} of {total}\n")
+            sys.stderr.flush()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

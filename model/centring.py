@@ -44,13 +44,14 @@ class StartTilts(NamedTuple):
 
 
 class StartShares(NamedTuple):
-    """Households and devices at the start."""
+    """Households and devices at the start, and how alike people of one household are."""
 
     start_connection_user: float
     start_connection_no_user: float
     start_device_user: float
     start_device_no_user: float
     start_years_online: float
+    disposition_household_share: float
 
 
 class Panel(NamedTuple):

@@ -76,6 +76,7 @@ class Decision(IntEnum):
     FOUND = 46
     OPTS_OUT = 47
     CONNECTION_TAKEN = 48
+    HOME_DISPOSITION = 49
 
 
 @njit

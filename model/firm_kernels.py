@@ -97,6 +97,15 @@ class TradeTies(NamedTuple):
     trade_neighbour: np.ndarray
 
 
+class Considered(NamedTuple):
+    """Technologies that firms may take up this month, by row and then by number; one entry a firm and technology."""
+
+    row: np.ndarray
+    technology: np.ndarray
+    draw: np.ndarray
+    """the number that the chance to adopt has to exceed"""
+
+
 @njit
 def step_firms(
     rows: np.ndarray,
@@ -109,14 +118,21 @@ def step_firms(
 ) -> None:
     """One month of the given open firms, in place, as passes over the rows. ODD 8.1 to 8.8.
 
-    Passes hand values on through the columns. Helpers that take columns are not called for single firms: each call would
-    count references to every column.
+    Passes hand values on through the columns; only what firms take up needs more: `before`, the technologies in use
+    before they gave any up. Helpers that take columns are not called for single firms: each call would count references
+    to every column. Rows are unsigned: of signed ones every access would ask whether they count from the end.
     """
-    _close(rows, month, seed, enterprises, firms, rules)
-    _recover(rows, enterprises, firms, rules)
-    _learn(rows, month, firms, market, rules)
-    _decide(rows, month, seed, enterprises, firms, market, rules)
-    _grow(rows, month, enterprises, firms, market, rules)
+    unsigned = rows.astype(np.uint64)
+    _close(unsigned, month, seed, enterprises, firms, rules)
+    _recover(unsigned, enterprises, firms, rules)
+    _learn(unsigned, month, firms, market, rules)
+    before = firms.adopted.copy()
+    _renew_certificates(unsigned, month, seed, enterprises, firms, rules)
+    _give_up(unsigned, month, seed, enterprises, firms, rules)
+    considered = _consider(unsigned, month, seed, before, enterprises, firms, rules)
+    share, match = _look_around(considered, month, enterprises, firms, market, rules)
+    _take_up(considered, share, match, month, before, enterprises, firms, rules)
+    _grow(unsigned, month, enterprises, firms, market, rules)
 
 
 @njit
@@ -181,98 +197,171 @@ def _learn(rows: np.ndarray, month: int, firms: Firms, market: Market, rules: Fi
 
 
 @njit
-def _decide(
-    rows: np.ndarray,
-    month: int,
-    seed: np.uint64,
-    enterprises: Enterprises,
-    firms: Firms,
-    market: Market,
-    rules: FirmRules,
-) -> None:
-    """What firms give up and take up. ODD 8.5, 8.6."""
-    technology, years, renewed = rules.technology, month / 12.0, stream(seed, month, _CERTIFICATE_RENEWED)
-    adopt, abandon = np.empty(N_TECHNOLOGIES, np.uint64), np.empty(N_TECHNOLOGIES, np.uint64)
+def _streams(seed: np.uint64, month: int, decision: int) -> np.ndarray:
+    """Words of the luck of a decision, by technology."""
+    words = np.empty(N_TECHNOLOGIES, np.uint64)
     for k in range(N_TECHNOLOGIES):
-        adopt[k] = mix(stream(seed, month, _ADOPT), np.uint64(k))
-        abandon[k] = mix(stream(seed, month, _ABANDON), np.uint64(k))
+        words[k] = mix(stream(seed, month, decision), np.uint64(k))
+    return words
+
+
+@njit
+def _renew_certificates(
+    rows: np.ndarray, month: int, seed: np.uint64, enterprises: Enterprises, firms: Firms, rules: FirmRules
+) -> None:
+    """Certificates that end this month are renewed or dropped. ODD 8.6."""
+    renewed = stream(seed, month, _CERTIFICATE_RENEWED)
+    for i in rows:
+        if firms.open[i] == 0 or (firms.adopted[i] >> _CYBER_ESSENTIALS) & 1 == 0 or month < firms.certificate_until[i]:
+            continue
+        if uniform(renewed, enterprises.key[i]) < rules.adoption.certificate_renewal:
+            firms.certificate_until[i] += CERTIFICATE_MONTHS
+        else:
+            firms.adopted[i] &= ~(1 << _CYBER_ESSENTIALS)
+            firms.adopted_month[i, _CYBER_ESSENTIALS] = NEVER
+
+
+@njit
+def _give_up(
+    rows: np.ndarray, month: int, seed: np.uint64, enterprises: Enterprises, firms: Firms, rules: FirmRules
+) -> None:
+    """Technologies that firms give up, unless another is built on them; certificates apart. ODD 8.6."""
+    abandon = _streams(seed, month, _ABANDON)
     for i in rows:
         if firms.open[i] == 0:
             continue
-        key, sector, before = enterprises.key[i], enterprises.sector[i], np.int64(firms.adopted[i])
-        of_use = np.int64(firms.of_use[i])
-        capability, liquidity = np.float64(firms.capability[i]), np.float64(firms.liquidity_gbp[i])
-        jobs = jobs_now(np.int64(enterprises.entry_jobs[i]), np.float64(firms.size_index[i]))
-        dose = np.float64(firms.attention_dose[i])
-        ties, cohort, others = np.int64(firms.trade_ties[i]), np.int64(firms.cohort[i]), 0
-        meets = 0 <= cohort < market.cohort_members.shape[0] and month < firms.cohort_until[i]
-        if meets:
-            others = np.int64(market.cohort_members[cohort]) - 1
-        most = most_attention(jobs, dose, rules.adoption)
-        now = before
+        adopted = np.int64(firms.adopted[i]) & ~(1 << _CYBER_ESSENTIALS)
+        if adopted == 0:
+            continue
+        h = log_hazard_abandonment(np.float64(firms.capability[i]), rules.adoption)
         for k in range(N_TECHNOLOGIES):
-            if (before >> k) & 1:
-                if k == _CYBER_ESSENTIALS:
-                    kept = month < firms.certificate_until[i]
-                    if not kept and uniform(renewed, key) < rules.adoption.certificate_renewal:
-                        kept = True
-                        firms.certificate_until[i] += CERTIFICATE_MONTHS
-                else:
-                    u = uniform(abandon[k], key)
-                    kept = is_built_on(k, now) or not happens(u, log_hazard_abandonment(capability, rules.adoption))
-                if not kept:
-                    now &= ~(1 << k)
-                    firms.adopted_month[i, k] = NEVER
-            elif (of_use >> k) & 1 and has_prerequisite(k, before & now):
-                u = uniform(adopt[k], key)
-                if u >= most:
-                    continue
-                in_cohort = np.int64(market.cohort_adopters[cohort, k]) if meets else 0
-                share = share_of_adopters(np.int64(firms.tied_adopters[i, k]), ties, in_cohort, others)
-                intensity = attention(jobs, dose, share, rules.adoption)
-                price = price_gbp(technology.price_fixed_gbp[k], technology.price_per_job_gbp[k], jobs)
-                offered = (np.int64(firms.offer_bits[i]) >> k) & 1 == 1 and month < firms.offer_until[i]
-                grant = 0.0
-                if offered:
-                    grant = grant_gbp(price, np.float64(firms.offer_share[i]), np.float64(firms.offer_cap_gbp[i]))
-                if liquidity < price - grant:
-                    continue
-                gva = gva_gbp(enterprises.sector_gva_per_job_gbp[sector], jobs, np.float64(firms.productivity[i]))
-                match = skills_match(
-                    np.int64(firms.workers[i]),
-                    np.int64(firms.skilled_workers[i]),
-                    np.int64(firms.commuters[i]),
-                    enterprises.commuter_skilled_share,
-                    market.seekers_skilled_share[enterprises.authority[i]],
-                    rules.resources,
-                )
-                z = log_odds_adoption(
-                    technology.adoption_base[k],
-                    technology.adoption_slope[k],
-                    technology.adoption_midyear[k],
-                    years,
-                    enterprises.sector_tilt[sector],
-                    expected_value(np.float64(firms.belief_gain[i, k]), gva, price - grant),
-                    np.float64(firms.belief_precision[i, k]),
-                    share,
-                    capability,
-                    match,
-                    technology.cyber_risk[k],
-                    (before >> _CYBER_ESSENTIALS) & 1 == 1,
-                    rules.adoption,
-                )
-                if u >= probability_adopt(intensity, z):
-                    continue
-                now |= 1 << k
-                liquidity -= price - grant
-                firms.adopted_month[i, k], firms.adopted_now[i] = month, firms.adopted_now[i] | (1 << k)
-                if k == _CYBER_ESSENTIALS:
-                    firms.certificate_until[i] = month + CERTIFICATE_MONTHS
-                if offered:
-                    firms.claim_gbp[i] += grant
-                    firms.offer_cap_gbp[i] -= grant
-                    firms.offer_bits[i] &= ~(1 << k)
-        firms.adopted[i], firms.liquidity_gbp[i] = now, liquidity
+            # What is built on k has a higher number, so that it is not given up yet.
+            if (
+                (adopted >> k) & 1
+                and happens(uniform(abandon[k], enterprises.key[i]), h)
+                and not is_built_on(k, adopted)
+            ):
+                firms.adopted[i] &= ~(1 << k)
+                firms.adopted_month[i, k] = NEVER
+
+
+@njit
+def _consider(
+    rows: np.ndarray,
+    month: int,
+    seed: np.uint64,
+    before: np.ndarray,
+    enterprises: Enterprises,
+    firms: Firms,
+    rules: FirmRules,
+) -> Considered:
+    """What firms may take up: of use to them, nothing missing that it needs, and a draw low enough. ODD 8.5.
+
+    What was given up this month is not free again before the next, and nothing new is built on it. Most draws are too
+    high for any chance to adopt, so that what firms think of a technology is worked out for few.
+    """
+    adopt, most_pairs = _streams(seed, month, _ADOPT), rows.shape[0] * N_TECHNOLOGIES
+    row, technology, draw = np.empty(most_pairs, np.int32), np.empty(most_pairs, np.int8), np.empty(most_pairs)
+    n = 0
+    for i in rows:
+        if firms.open[i] == 0:
+            continue
+        jobs = jobs_now(np.int64(enterprises.entry_jobs[i]), np.float64(firms.size_index[i]))
+        most = most_attention(jobs, np.float64(firms.attention_dose[i]), rules.adoption)
+        kept = np.int64(firms.adopted[i])
+        free = np.int64(firms.of_use[i]) & ~np.int64(before[i])
+        for k in range(N_TECHNOLOGIES):
+            if (free >> k) & 1 and has_prerequisite(k, kept):
+                u = uniform(adopt[k], enterprises.key[i])
+                if u < most:
+                    row[n], technology[n], draw[n] = i, k, u
+                    n += 1
+    return Considered(row[:n], technology[:n], draw[:n])
+
+
+@njit
+def _look_around(
+    considered: Considered, month: int, enterprises: Enterprises, firms: Firms, market: Market, rules: FirmRules
+) -> tuple[np.ndarray, np.ndarray]:
+    """Share of partners and peers that use what a firm considers, and the skills at hand. ODD 8.3, 8.5."""
+    share, match = np.empty(considered.row.shape[0]), np.empty(considered.row.shape[0])
+    for position in range(considered.row.shape[0]):
+        i, k = considered.row[position], considered.technology[position]
+        cohort, in_cohort, others = np.int64(firms.cohort[i]), 0, 0
+        if 0 <= cohort < market.cohort_members.shape[0] and month < firms.cohort_until[i]:
+            in_cohort = np.int64(market.cohort_adopters[cohort, k])
+            others = np.int64(market.cohort_members[cohort]) - 1
+        tied, ties = np.int64(firms.tied_adopters[i, k]), np.int64(firms.trade_ties[i])
+        share[position] = share_of_adopters(tied, ties, in_cohort, others)
+        match[position] = skills_match(
+            np.int64(firms.workers[i]),
+            np.int64(firms.skilled_workers[i]),
+            np.int64(firms.commuters[i]),
+            enterprises.commuter_skilled_share,
+            market.seekers_skilled_share[enterprises.authority[i]],
+            rules.resources,
+        )
+    return share, match
+
+
+@njit
+def _take_up(
+    considered: Considered,
+    share: np.ndarray,
+    match: np.ndarray,
+    month: int,
+    before: np.ndarray,
+    enterprises: Enterprises,
+    firms: Firms,
+    rules: FirmRules,
+) -> None:
+    """What firms take up of what they consider: they can pay for it, with a grant or without, and expect enough. ODD 8.5.
+
+    Each technology is paid for from what the ones before it left, which is not rounded in between.
+    """
+    technology, years = rules.technology, month / 12.0
+    last, liquidity = -1, 0.0
+    for position in range(considered.row.shape[0]):
+        i, k = considered.row[position], considered.technology[position]
+        if i != last:
+            last, liquidity = i, np.float64(firms.liquidity_gbp[i])
+        jobs = jobs_now(np.int64(enterprises.entry_jobs[i]), np.float64(firms.size_index[i]))
+        price, grant = price_gbp(technology.price_fixed_gbp[k], technology.price_per_job_gbp[k], jobs), 0.0
+        offered = (np.int64(firms.offer_bits[i]) >> k) & 1 == 1 and month < firms.offer_until[i]
+        if offered:
+            grant = grant_gbp(price, np.float64(firms.offer_share[i]), np.float64(firms.offer_cap_gbp[i]))
+        if liquidity < price - grant:
+            continue
+        sector = enterprises.sector[i]
+        gva = gva_gbp(enterprises.sector_gva_per_job_gbp[sector], jobs, np.float64(firms.productivity[i]))
+        z = log_odds_adoption(
+            technology.adoption_base[k],
+            technology.adoption_slope[k],
+            technology.adoption_midyear[k],
+            years,
+            enterprises.sector_tilt[sector],
+            expected_value(np.float64(firms.belief_gain[i, k]), gva, price - grant),
+            np.float64(firms.belief_precision[i, k]),
+            share[position],
+            np.float64(firms.capability[i]),
+            match[position],
+            technology.cyber_risk[k],
+            (before[i] >> _CYBER_ESSENTIALS) & 1 == 1,
+            rules.adoption,
+        )
+        intensity = attention(jobs, np.float64(firms.attention_dose[i]), share[position], rules.adoption)
+        if considered.draw[position] >= probability_adopt(intensity, z):
+            continue
+        liquidity -= price - grant
+        firms.liquidity_gbp[i] = liquidity
+        firms.adopted[i] |= 1 << k
+        firms.adopted_month[i, k], firms.adopted_now[i] = month, firms.adopted_now[i] | (1 << k)
+        if k == _CYBER_ESSENTIALS:
+            firms.certificate_until[i] = month + CERTIFICATE_MONTHS
+        if offered:
+            firms.claim_gbp[i] += grant
+            firms.offer_cap_gbp[i] -= grant
+            firms.offer_bits[i] &= ~(1 << k)
 
 
 @njit

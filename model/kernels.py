@@ -14,6 +14,18 @@ from model.jobs import leave_work
 from model.rules.access import AccessParameters, access_level, affordability, is_connected_next, next_device
 from model.rules.colleagues import GroupParameters, group_tie_weight, weight_each, weights_met
 from model.rules.motivation import MotivationParameters, motivation_aim, next_motivation, usefulness
+from model.rules.news import (
+    BECAME_COMPETENT,
+    CEASED_COMPETENT,
+    FINDS_WORK,
+    GETS_CONNECTION,
+    LEAVES_WORK,
+    LOSES_CONNECTION,
+    SKILLED_CHANGES,
+    news_of_connection,
+    news_of_skill,
+    news_of_work,
+)
 from model.rules.skill import (
     WORK_LEVEL,
     SkillParameters,
@@ -46,10 +58,6 @@ from model.state import (
     Residents,
     Units,
 )
-
-BECAME_COMPETENT, CEASED_COMPETENT, GETS_CONNECTION, LOSES_CONNECTION = 1, 2, 4, 8
-FINDS_WORK, LEAVES_WORK, SKILLED_CHANGES = 16, 32, 64
-"""Bits of the column `event`."""
 
 _CONNECTION_GET, _CONNECTION_LOSE = int(Decision.CONNECTION_GET), int(Decision.CONNECTION_LOSE)
 _DEVICE_GET, _DEVICE_LOSE = int(Decision.DEVICE_GET), int(Decision.DEVICE_LOSE)
@@ -97,7 +105,26 @@ WORK_WEIGHT, WORK_COMPETENT_WEIGHT, WORK_WEIGHT_EACH, WORK_NEWS = 0, 1, 2, 3
 1 if the unit teaches its workers this month or has to let some go."""
 N_WORK_COLUMNS = 4
 BLOCK = 256
-"""Residents for whom the figures of workplaces are fetched together."""
+"""Residents who take each step of the month together; what they hand on stays in the fastest memory."""
+
+
+class Scratch(NamedTuple):
+    """What passes over a block of residents hand on, by position in the block."""
+
+    at_work: np.ndarray
+    """as `Groups.at_work`, of each one's workplace"""
+    peers: np.ndarray
+    """share of competent users among the people met"""
+    access: np.ndarray
+    cost_share: np.ndarray
+    """of a connection in income"""
+    age_decades: np.ndarray
+    """over 65"""
+    device: np.ndarray
+    """after this month, as the next three"""
+    connected: np.ndarray
+    use: np.ndarray
+    employment: np.ndarray
 
 
 class Conditions(NamedTuple):
@@ -151,48 +178,10 @@ def fetch_at_work(block: np.ndarray, workplace: np.ndarray, at_work: np.ndarray,
     They lie anywhere in memory. A loop that does nothing else waits for many of them at once.
     """
     for position in range(block.shape[0]):
-        unit = np.int64(workplace[block[position]])
-        if unit < 0:
-            unit = at_work.shape[0] - 1
+        place = np.int64(workplace[block[position]])
+        unit = np.uint64(place if place >= 0 else at_work.shape[0] - 1)
         for column in range(N_WORK_COLUMNS):
             fetched[position, column] = at_work[unit, column]
-
-
-@njit
-def news_of_connection(had: bool, has: bool) -> int:
-    """Event bits of a home's connection.
-
-    >>> news_of_connection(True, True), news_of_connection(False, True) == GETS_CONNECTION
-    (0, True)
-    """
-    if had == has:
-        return 0
-    return GETS_CONNECTION if has else LOSES_CONNECTION
-
-
-@njit
-def news_of_skill(was_competent: bool, competent: bool, was_skilled: bool, skilled: bool) -> int:
-    """Event bits of what ties and the employer count.
-
-    >>> news_of_skill(False, True, False, False) == BECAME_COMPETENT
-    True
-    """
-    event = SKILLED_CHANGES if skilled != was_skilled else 0
-    if competent != was_competent:
-        event |= BECAME_COMPETENT if competent else CEASED_COMPETENT
-    return event
-
-
-@njit
-def news_of_work(employed: bool, has_workplace: bool) -> int:
-    """Event bits of a workplace that is wanted or left.
-
-    >>> news_of_work(True, True), news_of_work(True, False) == FINDS_WORK
-    (0, True)
-    """
-    if employed == has_workplace:
-        return 0
-    return FINDS_WORK if employed else LEAVES_WORK
 
 
 @njit
@@ -208,131 +197,256 @@ def step_residents(
     conditions: Conditions,
     rules: RuleParameters,
 ) -> None:
-    """One month of the given rows, all of them present: trust, access, motivation, use, skill, work."""
+    """One month of the given rows, all of them present, as passes over a block at a time. ODD 3.1 to 3.7.
+
+    All decisions rest on the state before this month: use, device, connection and employment wait in the scratch for
+    `_close_month`, and motivation, trust and skill are written after what depends on them. Helpers that take columns are
+    not called for single rows: each call would count references to every column. Rows are unsigned: of signed ones
+    every access would ask whether they count from the end.
+    """
+    at_work = np.empty((BLOCK, N_WORK_COLUMNS), np.float32)
+    score, state = np.empty((4, BLOCK)), np.empty((4, BLOCK), np.uint8)
+    scratch = Scratch(at_work, score[0], score[1], score[2], score[3], state[0], state[1], state[2], state[3])
+    for first in range(0, rows.shape[0], BLOCK):
+        block = rows[first : first + BLOCK].astype(np.uint64)
+        fetch_at_work(block, residents.workplace, groups.at_work, at_work)
+        _meet(block, month, residents, groups, rules, scratch)
+        _decide_access(block, month, seed, people, places, households, residents, conditions, rules, scratch)
+        _decide_use(block, month, seed, people, places, residents, rules, scratch)
+        _decide_work(block, month, seed, people, residents, groups, rules, scratch)
+        _feel(block, month, people, places, residents, conditions, rules, scratch)
+        _learn(block, month, people, residents, groups, rules, scratch)
+        _close_month(block, households, residents, scratch)
+
+
+@njit
+def _meet(
+    block: np.ndarray, month: int, residents: Residents, groups: Groups, rules: RuleParameters, scratch: Scratch
+) -> None:
+    """Share of competent users among the people met: ties, colleagues, those of a session. ODD 3.4, 3.7."""
+    any_session = groups.members.shape[0] > 0
+    for position in range(block.shape[0]):
+        i = block[position]
+        members, competent_members = 0, 0
+        if any_session and residents.session_group[i] >= 0 and month < residents.session_until[i]:
+            session = np.uint64(residents.session_group[i])
+            members = np.int64(groups.members[session])
+            competent_members = np.int64(groups.competent_members[session])
+        all_weight, competent_weight = weights_met(
+            np.float64(scratch.at_work[position, WORK_WEIGHT]),
+            np.float64(scratch.at_work[position, WORK_COMPETENT_WEIGHT]),
+            np.float64(scratch.at_work[position, WORK_WEIGHT_EACH]),
+            members,
+            competent_members,
+            np.float64(residents.competent[i]),
+            rules.groups,
+        )
+        scratch.peers[position] = peer_share(
+            np.int64(residents.weight_competent[i]) + competent_weight,
+            np.int64(residents.weight_ties[i]) + all_weight,
+            rules.use,
+        )
+
+
+@njit
+def _decide_access(
+    block: np.ndarray,
+    month: int,
+    seed: np.uint64,
+    people: People,
+    places: Places,
+    households: Households,
+    residents: Residents,
+    conditions: Conditions,
+    rules: RuleParameters,
+    scratch: Scratch,
+) -> None:
+    """Access as it is, what it costs, and who gets or loses a device or a connection. ODD 3.2."""
     get_connection, lose_connection = stream(seed, month, _CONNECTION_GET), stream(seed, month, _CONNECTION_LOSE)
     get_device, lose_device = stream(seed, month, _DEVICE_GET), stream(seed, month, _DEVICE_LOSE)
-    onset, lapse = stream(seed, month, _ONSET), stream(seed, month, _LAPSE)
+    for position in range(block.shape[0]):
+        i = block[position]
+        key, area, home = people.key[i], np.uint64(people.area[i]), np.uint64(residents.household[i])
+        device, connection = np.int64(residents.device[i]), np.int64(households.connection[home])
+        motivation, online = np.float64(residents.motivation[i]), residents.use[i] == RECENT
+        in_reach = places.hub_in_reach[area] > 0 or residents.weight_competent[i] > 0
+        scratch.access[position] = access_level(device, connection, in_reach, rules.access)
+        subsidy = np.float64(households.subsidy_share[home]) if month < households.subsidy_until[home] else 0.0
+        income = np.float64(places.income_gbp_month[area, people.income_quintile[i]])
+        cost = affordability(conditions.tariff_gbp_month, subsidy, income)
+        scratch.cost_share[position] = cost
+        u = uniform(get_device if device == 0 else lose_device, key)
+        scratch.device[position] = next_device(device, connection, motivation, online, cost, u, rules.access)
+        u = uniform(get_connection if connection == 0 else lose_connection, key)
+        scratch.connected[position] = is_connected_next(connection, device, motivation, online, cost, u, rules.access)
+
+
+@njit
+def _decide_use(
+    block: np.ndarray,
+    month: int,
+    seed: np.uint64,
+    people: People,
+    places: Places,
+    residents: Residents,
+    rules: RuleParameters,
+    scratch: Scratch,
+) -> None:
+    """Who starts, stops and starts again; recent help wears off. ODD 3.4."""
+    onset, lapse, dose_kept = stream(seed, month, _ONSET), stream(seed, month, _LAPSE), share_of_dose_kept(rules.use)
+    for position in range(block.shape[0]):
+        i = block[position]
+        use, dose = np.int64(residents.use[i]), np.float64(residents.onset_dose[i])
+        age = age_decades_over_65(month, np.int64(people.birth_month[i]))
+        scratch.age_decades[position] = age
+        disabled = month >= people.disability_onset_month[i]
+        skill, access, peers = np.float64(residents.skill[i]), scratch.access[position], scratch.peers[position]
+        if use == RECENT:
+            h = log_hazard_lapse(age, disabled, access, scratch.cost_share[position], skill, peers, rules.use)
+            if happens(uniform(lapse, people.key[i]), h):
+                use = LAPSED
+        else:
+            h = log_hazard_onset(
+                age,
+                disabled,
+                np.int64(people.education[i]),
+                np.float64(places.deprivation[np.uint64(people.area[i])]),
+                peers,
+                np.float64(residents.motivation[i]),
+                skill,
+                access,
+                use == LAPSED,
+                dose,
+                rules.use,
+            )
+            if happens(uniform(onset, people.key[i]), h):
+                use = RECENT
+        scratch.use[position] = use
+        if dose > 0.0:
+            residents.onset_dose[i] = dose * dose_kept
+
+
+@njit
+def _decide_work(
+    block: np.ndarray,
+    month: int,
+    seed: np.uint64,
+    people: People,
+    residents: Residents,
+    groups: Groups,
+    rules: RuleParameters,
+    scratch: Scratch,
+) -> None:
+    """Who joins or leaves the workforce, finds or loses work. ODD 3.6."""
     job_entry, job_exit = stream(seed, month, _JOB_ENTRY), stream(seed, month, _JOB_EXIT)
     job_cut = stream(seed, month, _JOB_CUT)
-    dose_kept = share_of_dose_kept(rules.use)
-
-    any_session = groups.members.shape[0] > 0
-    at_work = np.empty((BLOCK, N_WORK_COLUMNS), np.float32)
-    for first in range(0, rows.shape[0], BLOCK):
-        block = rows[first : first + BLOCK]
-        fetch_at_work(block, residents.workplace, groups.at_work, at_work)
-        for position in range(block.shape[0]):
-            i = block[position]
-            key, area, home = people.key[i], people.area[i], residents.household[i]
-            birth, education = np.int64(people.birth_month[i]), np.int64(people.education[i])
-            age = age_decades_over_65(month, birth)
-            disabled = month >= people.disability_onset_month[i]
-            disposition = np.float64(residents.disposition[i])
-            use, device = np.int64(residents.use[i]), np.int64(residents.device[i])
-            connection, employment = np.int64(households.connection[home]), np.int64(residents.employment[i])
-            skill, trust = np.float64(residents.skill[i]), np.float64(residents.trust[i])
-            motivation, dose = np.float64(residents.motivation[i]), np.float64(residents.onset_dose[i])
-            competent_ties = np.int64(residents.weight_competent[i])
-            online, was_use, was_employment = use == RECENT, use, employment
-
-            workplace = np.int64(residents.workplace[i])
-            members, competent_members, training_hours, leave_share = 0, 0, 0.0, 0.0
-            if at_work[position, WORK_NEWS] > 0.0:
-                training_hours = np.float64(groups.training_hours[residents.workplace[i]])
+    for position in range(block.shape[0]):
+        i = block[position]
+        employment = np.int64(residents.employment[i])
+        age_months = month - np.int64(people.birth_month[i])
+        if employment != INACTIVE or age_months < JOIN_BEFORE_YEARS * 12:
+            u = uniform(job_exit if employment == EMPLOYED else job_entry, people.key[i])
+            employment = next_employment(employment, age_months, np.float64(residents.skill[i]), u, rules.work)
+            if employment == EMPLOYED and scratch.at_work[position, WORK_NEWS] > 0.0:
                 leave_share = np.float64(groups.leave_share[residents.workplace[i]])
-            if any_session and residents.session_group[i] >= 0 and month < residents.session_until[i]:
-                session = residents.session_group[i]
-                members = np.int64(groups.members[session])
-                competent_members = np.int64(groups.competent_members[session])
-            all_weight, competent_weight = weights_met(
-                np.float64(at_work[position, WORK_WEIGHT]),
-                np.float64(at_work[position, WORK_COMPETENT_WEIGHT]),
-                np.float64(at_work[position, WORK_WEIGHT_EACH]),
-                members,
-                competent_members,
-                np.float64(residents.competent[i]),
-                rules.groups,
-            )
-            peers = peer_share(
-                competent_ties + competent_weight, np.int64(residents.weight_ties[i]) + all_weight, rules.use
-            )
-            in_reach = places.hub_in_reach[area] > 0 or competent_ties > 0
-            access = access_level(device, connection, in_reach, rules.access)
-            subsidy = np.float64(households.subsidy_share[home]) if month < households.subsidy_until[home] else 0.0
-            income = np.float64(places.income_gbp_month[area, people.income_quintile[i]])
-            cost = affordability(conditions.tariff_gbp_month, subsidy, income)
-            u = uniform(get_device if device == 0 else lose_device, key)
-            new_device = next_device(device, connection, motivation, online, cost, u, rules.access)
-            u = uniform(get_connection if connection == 0 else lose_connection, key)
-            connected = is_connected_next(connection, device, motivation, online, cost, u, rules.access)
-
-            useful = usefulness(
-                conditions.digital_services_share,
-                skill,
-                conditions.service_skill_threshold,
-                conditions.assisted_share,
-                np.float64(places.local_online_share[area]),
-                rules.motivation,
-            )
-            aim = motivation_aim(disposition, education, useful, trust, peers, age, rules.motivation)
-            residents.motivation[i] = next_motivation(motivation, aim, rules.motivation)
-            residents.trust[i] = next_trust(trust, conditions.breach_rate, rules.trust)
-
-            if (month - birth) % 12 == 0 or month == people.disability_onset_month[i]:
-                residents.skill_ceiling[i] = skill_ceiling(education, age, disabled, disposition, rules.skill)
-            ceiling = min(1.0, np.float64(residents.skill_ceiling[i]) + np.float64(residents.ceiling_gain[i]))
-            new_skill = next_skill(skill, online, ceiling, peers, rules.skill)
-            if training_hours > 0.0:
-                new_skill += training_gain(new_skill, training_hours, rules.skill)
-            residents.skill[i] = new_skill
-
-            if online:
-                h = log_hazard_lapse(age, disabled, access, cost, skill, peers, rules.use)
-                if happens(uniform(lapse, key), h):
-                    use = LAPSED
-            else:
-                deprivation = np.float64(places.deprivation[area])
-                h = log_hazard_onset(
-                    age,
-                    disabled,
-                    education,
-                    deprivation,
-                    peers,
-                    motivation,
-                    skill,
-                    access,
-                    use == LAPSED,
-                    dose,
-                    rules.use,
-                )
-                if happens(uniform(onset, key), h):
-                    use = RECENT
-            if dose > 0.0:
-                residents.onset_dose[i] = dose * dose_kept
-
-            if employment != INACTIVE or month - birth < JOIN_BEFORE_YEARS * 12:
-                u = uniform(job_exit if employment == EMPLOYED else job_entry, key)
-                employment = next_employment(employment, month - birth, skill, u, rules.work)
-                if employment == EMPLOYED and leave_share > 0.0 and uniform(job_cut, key) < leave_share:
+                if uniform(job_cut, people.key[i]) < leave_share:
                     employment = JOBSEEKER
+        scratch.employment[position] = employment
 
-            new_skill = np.float64(residents.skill[i])
-            competent, level = is_competent(use == RECENT, new_skill), skill_level(new_skill)
-            event = news_of_connection(connection > 0, connected)
-            event |= news_of_skill(residents.competent[i] > 0, competent, residents.skilled[i] > 0, level == WORK_LEVEL)
-            event |= news_of_work(employment == EMPLOYED, workplace != NO_WORKPLACE)
-            # Little changes in a month; what stays is not written, so that memory is only read. Events are 0 before.
-            if use != was_use:
-                residents.use[i] = use
-            if new_device != device:
-                residents.device[i] = new_device
-            if employment != was_employment:
-                residents.employment[i] = employment
-            if event != 0:
-                residents.event[i] = event
-            # A connection that another member takes up or gives up counts from next month on.
-            has_access = new_device > 0 and connected
-            residents.code[i] = state_code(use, level, has_access, employment)
+
+@njit
+def _feel(
+    block: np.ndarray,
+    month: int,
+    people: People,
+    places: Places,
+    residents: Residents,
+    conditions: Conditions,
+    rules: RuleParameters,
+    scratch: Scratch,
+) -> None:
+    """Trust and motivation after another month. ODD 3.1, 3.3."""
+    for position in range(block.shape[0]):
+        i = block[position]
+        trust = np.float64(residents.trust[i])
+        useful = usefulness(
+            conditions.digital_services_share,
+            np.float64(residents.skill[i]),
+            conditions.service_skill_threshold,
+            conditions.assisted_share,
+            np.float64(places.local_online_share[np.uint64(people.area[i])]),
+            rules.motivation,
+        )
+        aim = motivation_aim(
+            np.float64(residents.disposition[i]),
+            np.int64(people.education[i]),
+            useful,
+            trust,
+            scratch.peers[position],
+            scratch.age_decades[position],
+            rules.motivation,
+        )
+        residents.motivation[i] = next_motivation(np.float64(residents.motivation[i]), aim, rules.motivation)
+        residents.trust[i] = next_trust(trust, conditions.breach_rate, rules.trust)
+
+
+@njit
+def _learn(
+    block: np.ndarray,
+    month: int,
+    people: People,
+    residents: Residents,
+    groups: Groups,
+    rules: RuleParameters,
+    scratch: Scratch,
+) -> None:
+    """Skill after a month of use, of forgetting, and of teaching at work. ODD 3.5."""
+    for position in range(block.shape[0]):
+        i = block[position]
+        birth = np.int64(people.birth_month[i])
+        if (month - birth) % 12 == 0 or month == people.disability_onset_month[i]:
+            residents.skill_ceiling[i] = skill_ceiling(
+                np.int64(people.education[i]),
+                age_decades_over_65(month, birth),
+                month >= people.disability_onset_month[i],
+                np.float64(residents.disposition[i]),
+                rules.skill,
+            )
+        ceiling = min(1.0, np.float64(residents.skill_ceiling[i]) + np.float64(residents.ceiling_gain[i]))
+        online = residents.use[i] == RECENT
+        skill = next_skill(np.float64(residents.skill[i]), online, ceiling, scratch.peers[position], rules.skill)
+        if scratch.at_work[position, WORK_NEWS] > 0.0:
+            training_hours = np.float64(groups.training_hours[residents.workplace[i]])
+            if training_hours > 0.0:
+                skill += training_gain(skill, training_hours, rules.skill)
+        residents.skill[i] = skill
+
+
+@njit
+def _close_month(block: np.ndarray, households: Households, residents: Residents, scratch: Scratch) -> None:
+    """Write what was decided, and what others have to be told.
+
+    Little changes in a month; what stays is not written, so that memory is only read. Events are 0 before.
+    """
+    for position in range(block.shape[0]):
+        i = block[position]
+        use, device = np.int64(scratch.use[position]), np.int64(scratch.device[position])
+        employment, connected = np.int64(scratch.employment[position]), scratch.connected[position] > 0
+        skill = np.float64(residents.skill[i])
+        competent, level = is_competent(use == RECENT, skill), skill_level(skill)
+        event = news_of_connection(households.connection[np.uint64(residents.household[i])] > 0, connected)
+        event |= news_of_skill(residents.competent[i] > 0, competent, residents.skilled[i] > 0, level == WORK_LEVEL)
+        event |= news_of_work(employment == EMPLOYED, residents.workplace[i] != NO_WORKPLACE)
+        if use != residents.use[i]:
+            residents.use[i] = use
+        if device != residents.device[i]:
+            residents.device[i] = device
+        if employment != residents.employment[i]:
+            residents.employment[i] = employment
+        if event != 0:
+            residents.event[i] = event
+        # A connection that another member takes up or gives up counts from next month on.
+        residents.code[i] = state_code(use, level, device > 0 and connected, employment)
 
 
 @njit

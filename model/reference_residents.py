@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from model.centring import non_use_probability, start_learning
-from model.chance import Decision, happens, normal
+from model.chance import Decision, happens, normal, uniform, word
 from model.kernels import age_decades_over_65, state_code
 from model.reference_agent import ReferenceAgent, store
 from model.rules.access import access_level, affordability, is_connected_next, next_device
 from model.rules.colleagues import weights_met
-from model.rules.motivation import motivation_aim, next_motivation, usefulness
+from model.rules.motivation import disposition_of, motivation_aim, next_motivation, usefulness
 from model.rules.skill import WORK_LEVEL, is_competent, next_skill, skill_ceiling, skill_level, training_gain
 from model.rules.trust import next_trust
 from model.rules.use import log_hazard_lapse, log_hazard_onset, peer_share, share_of_dose_kept
@@ -148,7 +148,8 @@ class ResidentAgent(ReferenceAgent):
         """Use, skill and device that a person brings; draws carry month 0, whenever they come."""
         model, rules, shares = self.model, self.model.rules, self.model.start_shares
         self.trust = store(rules.trust.trust_usual)
-        disposition = float(normal(self.draw(Decision.DISPOSITION, 0)))
+        own = float(normal(self.draw(Decision.DISPOSITION, 0)))
+        disposition = float(disposition_of(self._home_disposition(), own, shares.disposition_household_share))
         self.disposition = store(disposition)
         self.use = self._first_use(disposition)
         ceiling = float(skill_ceiling(self.education, self.age_decades, self.disabled, disposition, rules.skill))
@@ -168,6 +169,13 @@ class ResidentAgent(ReferenceAgent):
             self.employment = INACTIVE
         self.competent = int(is_competent(self.use == RECENT, skill))
         self.skilled = int(skill_level(self.skill) == WORK_LEVEL)
+
+    def _home_disposition(self) -> float:
+        """The part shared with the household come from; its luck goes by the least key of its people."""
+        people = self.model.population
+        least = people.key[people.household == people.household[self.row]].min()
+        luck = word(self.model.luck, 0, Decision.HOME_DISPOSITION)
+        return float(normal(float(uniform(luck, np.uint64(least)))))
 
     def _first_use(self, disposition: float) -> int:
         model = self.model

@@ -49,7 +49,7 @@ from model.rules.workplace import WorkplaceParameters
 from model.run_inputs import centre, conditions_at, rule_parameters
 from model.scenario import Scenario
 from model.setting import Setting
-from model.start import arrive, move_in, newcomer_log_odds, settle
+from model.start import arrive, keys_of_homes, move_in, newcomer_log_odds, settle
 from model.state import (
     ABSENT,
     NO_GROUP,
@@ -160,6 +160,7 @@ class RegionModel(mesa.Model):
         self.firm_month = FirmMonth(self.world, national["start_adoption"])
         self._tilts, self._shares = bundle(StartTilts, spec.values), bundle(StartShares, spec.values)
         self._newcomers = newcomer_log_odds(self.centring, self.world.rules, spec.until_month // 12 + 1)
+        self._home_keys = keys_of_homes(self.world.people.key, self.world.people.household, population.n_households)
         self._entering = _calendar_of(np.asarray(population.entry_month), spec.until_month)
         self._leaving = _calendar_of(np.asarray(population.exit_month), spec.until_month)
         self._moving = _calendar_of(np.asarray(population.next_household_month), spec.until_month)
@@ -266,6 +267,7 @@ class RegionModel(mesa.Model):
             self.period,
             world.seed,
             world.people,
+            self._home_keys,
             world.setting.places,
             world.residents,
             world.households,

@@ -26,7 +26,7 @@ from model.kernels import (
     state_code,
 )
 from model.rules.colleagues import weights_met
-from model.rules.motivation import motivation_aim, usefulness
+from model.rules.motivation import disposition_of, motivation_aim, usefulness
 from model.rules.skill import WORK_LEVEL, is_competent, skill_ceiling, skill_level
 from model.rules.use import log_hazard_onset_by_age, peer_share
 from model.rules.work import INACTIVE, PENSION_AGE_YEARS
@@ -38,7 +38,8 @@ FIXED_CONNECTION = 2
 LAPSED_SKILL_SHARE = 0.6
 """Skill of a lapsed user against the skill had when online (assumed; fades further month by month)."""
 
-_DISPOSITION, _START_USE = int(Decision.DISPOSITION), int(Decision.START_USE)
+_DISPOSITION, _HOME_DISPOSITION = int(Decision.DISPOSITION), int(Decision.HOME_DISPOSITION)
+_START_USE = int(Decision.START_USE)
 _START_CONNECTION, _START_DEVICE = int(Decision.START_CONNECTION), int(Decision.START_DEVICE)
 _START_SKILL = int(Decision.START_SKILL)
 
@@ -78,11 +79,25 @@ def newcomer_log_odds(centring: Centring, rules: RuleParameters, n_years: int) -
 
 
 @njit
+def keys_of_homes(key: np.ndarray, household: np.ndarray, n_households: int) -> np.ndarray:
+    """Least key of the people who come from each household (uint64), whatever the order of rows.
+
+    >>> keys_of_homes(np.array([5, 3, 4], np.uint64), np.array([0, 0, 1]), 2).tolist()
+    [3, 4]
+    """
+    least = np.full(n_households, np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64)
+    for i in range(key.shape[0]):
+        least[household[i]] = min(least[household[i]], key[i])
+    return least
+
+
+@njit
 def arrive(
     rows: np.ndarray,
     month: int,
     seed: np.uint64,
     people: People,
+    home_key: np.ndarray,
     places: Places,
     residents: Residents,
     households: Households,
@@ -97,7 +112,8 @@ def arrive(
     log_odds and lapsed_share: shape (90 ages, 2 disability), those of the year.
     """
     # Draws of the first state carry month 0: a person is the same person whenever they arrive.
-    disposition_word, use_word = stream(seed, 0, _DISPOSITION), stream(seed, 0, _START_USE)
+    own_word, home_word = stream(seed, 0, _DISPOSITION), stream(seed, 0, _HOME_DISPOSITION)
+    use_word = stream(seed, 0, _START_USE)
     device_word, skill_word = stream(seed, 0, _START_DEVICE), stream(seed, 0, _START_SKILL)
     for position in range(rows.shape[0]):
         i = rows[position]
@@ -107,7 +123,11 @@ def arrive(
         age = age_decades_over_65(month, birth)
         disabled = month >= people.disability_onset_month[i]
         row, column = min(max(age_years - FIRST_AGE_YEARS, 0), N_AGES - 1), (1 if disabled else 0)
-        disposition = normal(uniform(disposition_word, key))
+        disposition = disposition_of(
+            normal(uniform(home_word, home_key[people.household[i]])),
+            normal(uniform(own_word, key)),
+            shares.disposition_household_share,
+        )
         residents.disposition[i] = disposition
         deprivation = np.float64(places.deprivation[people.area[i]])
         p_non_use = non_use_probability(log_odds[row, column], education, deprivation, disposition, tilts)

@@ -1,8 +1,14 @@
-"""Whether non-users stand closer together than the mix of people explains: pairs of non-users against reshuffled ones.
+"""Whether non-users stand closer together than the mix of people explains.
 
-Non-use is dealt out anew among people of the same age (in steps of five years), disability and schooling. Steps of five
-years, not the published bands: couples are of like age, and within 75 and over use falls so fast that the band alone
-would let age pass for clustering.
+Everyone's non-use (1 or 0) less the share of non-users among people of the same age (in steps of five years), disability
+and schooling is what composition does not explain. The sum of products of two people's remainders, over all pairs in one
+household or one area, are the pairs of non-users that composition leaves unexplained; they are added to the pairs that it
+explains. Bare pairs would not do: where those who live among few old people are the ones more often offline for their
+age, there are fewer pairs than dealt at random, though non-use clusters. Dealing non-use out anew among people of one
+kind tells what chance gives.
+
+Steps of five years, not the published bands: couples are of like age, and within 75 and over use falls so fast that the
+band alone would let age pass for clustering.
 """
 
 from __future__ import annotations
@@ -41,33 +47,36 @@ def non_use_clustering(model: RegionModel) -> Mapping[str, float]:
 def clustering(
     non_use: np.ndarray, household: np.ndarray, area: np.ndarray, kind: np.ndarray, generator: np.random.Generator
 ) -> dict[str, float]:
-    """Pairs of non-users that share a household, and pairs that share an area but no household, with what chance gives.
+    """Pairs of non-users that share a household, and pairs that share an area but no household, with what composition
+    and chance give.
 
     All arrays (people,): non_use bool, the others whole numbers; kind is what is held while non-use is reshuffled.
     Keys: household_pairs, household_expected, household_variance, and the same of area; counts of pairs.
     """
     order = np.argsort(kind, kind="stable")
-    dealt, of_kind = non_use[order], kind[order]
+    dealt, of_kind = non_use[order].astype(np.float64), kind[order]
     homes, places = household[order], area[order]
-    observed = _pairs(homes[dealt], places[dealt])
-    reshuffled = np.empty((RESHUFFLES, 2))
+    share = (np.bincount(of_kind, weights=dealt) / np.maximum(np.bincount(of_kind), 1))[of_kind]
+    explained = _pairs(homes, places, share)
+    unexplained = _pairs(homes, places, dealt - share)
+    by_chance = np.empty((RESHUFFLES, 2))
     for number in range(RESHUFFLES):
         chosen = dealt[np.lexsort((generator.random(dealt.size), of_kind))]
-        reshuffled[number] = _pairs(homes[chosen], places[chosen])
+        by_chance[number] = _pairs(homes, places, chosen - share)
     found = {}
     for column, name in enumerate(("household", "area")):
-        found[f"{name}_pairs"] = float(observed[column])
-        found[f"{name}_expected"] = float(reshuffled[:, column].mean())
-        found[f"{name}_variance"] = float(reshuffled[:, column].var(ddof=1))
+        found[f"{name}_pairs"] = explained[column] + unexplained[column]
+        found[f"{name}_expected"] = explained[column] + float(by_chance[:, column].mean())
+        found[f"{name}_variance"] = float(by_chance[:, column].var(ddof=1))
     return found
 
 
-def _pairs(household: np.ndarray, area: np.ndarray) -> tuple[float, float]:
-    """Pairs within households, and within areas but across households."""
-    within = _pairs_within(household)
-    return within, _pairs_within(area) - within
+def _pairs(household: np.ndarray, area: np.ndarray, value: np.ndarray) -> tuple[float, float]:
+    """Sum of products of two people's values, over pairs within households and within areas but across households."""
+    within = _pairs_within(household, value)
+    return within, _pairs_within(area, value) - within
 
 
-def _pairs_within(group: np.ndarray) -> float:
-    counts = np.bincount(group).astype(np.float64) if group.size else np.zeros(1)
-    return float((counts * (counts - 1.0)).sum() / 2.0)
+def _pairs_within(group: np.ndarray, value: np.ndarray) -> float:
+    total = np.bincount(group, weights=value)
+    return float(((total**2).sum() - (value**2).sum()) / 2.0)

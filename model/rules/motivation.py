@@ -1,5 +1,6 @@
 """Motivation: whether being online seems worth it."""
 
+import math
 from typing import NamedTuple
 
 from model.chance import logistic
@@ -41,6 +42,19 @@ def usefulness(
     share_through = 1.0 if skill >= service_skill_threshold else assisted_share
     services = digital_services_share * share_through
     return p.digital_usefulness * services + p.local_usefulness * (local_online_share - p.local_online_reference)
+
+
+@njit
+def disposition_of(home: float, own: float, household_share: float) -> float:
+    """A person's lasting disposition, standard normal: partly that of the household they come from.
+
+    z = sqrt(h) z_home + sqrt(1 - h) z_own, both standard normal; h is the correlation between two of one household.
+    ODD 4; assumed.
+
+    >>> disposition_of(1.0, -1.0, 0.0), disposition_of(1.0, -1.0, 1.0)
+    (-1.0, 1.0)
+    """
+    return math.sqrt(household_share) * home + math.sqrt(1.0 - household_share) * own
 
 
 @njit

@@ -96,6 +96,24 @@ def test_clustering_that_composition_explains_does_not_count():
     assert found["household_variance"] == 0
 
 
+def test_a_planted_spread_of_areas_is_found_though_few_old_people_live_where_it_is_high():
+    """Old people are offline 1.3 times as often in half of the areas and .7 times in the others, of which they are
+    three times as many: the ratio is 1 + .3 squared, less for what the uneven numbers take from the middle."""
+    generator = np.random.default_rng(1)
+    per_area, n_areas = 200, 300
+    area = np.repeat(np.arange(n_areas), per_area)
+    worse = area % 2 == 0
+    old = np.arange(area.size) % per_area < np.where(worse, 40, 120)
+    rate = np.where(old, 0.3 * np.where(worse, 1.3, 0.7), 0.02)
+    non_use = generator.random(area.size) < rate
+    found = clustering(non_use, np.arange(area.size), area, old.astype(np.int64), generator)
+    share = (40 * 0.39 + 120 * 0.21) / 160
+    remainder = 0.5 * ((40 * (0.39 - share)) ** 2 + (120 * (0.21 - share)) ** 2)
+    expected = 0.5 * ((40 * share + 3.2) ** 2 + (120 * share + 1.6) ** 2)
+    assert found["area_pairs"] / found["area_expected"] == pytest.approx(1.0 + remainder / expected, abs=0.01)
+    assert found["area_pairs"] - found["area_expected"] > 5 * found["area_variance"] ** 0.5
+
+
 def test_a_pattern_is_judged_by_its_median_and_counts_what_cannot_be_measured():
     pattern = Pattern("x", "X", "made up", "points", low=1.0)
     row = judged(pattern, [0.5, 1.5, 2.0])

@@ -90,6 +90,7 @@ def test_codes_of_decisions_are_never_changed():
         "FOUND",
         "OPTS_OUT",
         "CONNECTION_TAKEN",
+        "HOME_DISPOSITION",
     ]
     assert {name: member.value for name, member in Decision.__members__.items()} == {
         name: code for code, name in enumerate(known, start=1)

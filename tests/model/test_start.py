@@ -211,8 +211,13 @@ def test_tilts_point_where_their_signs_say(like_the_panel):
 def test_everyone_starts_with_the_stated_device_and_disposition(like_the_panel):
     model = like_the_panel(central_values())
     values, people, residents = model.world.values, model.world.people, model.world.residents
-    luck = draws(word(model.world.seed, 0, Decision.DISPOSITION), people.key)
-    assert np.array_equal(residents.disposition, np.array([normal(u) for u in luck], np.float32))
+    least = [people.key[people.household == home].min() for home in people.household]
+    own = draws(word(model.world.seed, 0, Decision.DISPOSITION), people.key)
+    home = draws(word(model.world.seed, 0, Decision.HOME_DISPOSITION), np.array(least))
+    share = values["disposition_household_share"]
+    shared, apart = (np.array([normal(u) for u in luck]) for luck in (home, own))
+    expected = np.sqrt(share) * shared + np.sqrt(1.0 - share) * apart
+    np.testing.assert_allclose(residents.disposition, expected, rtol=1e-6)
     for user, share in ((True, values["start_device_user"]), (False, values["start_device_no_user"])):
         rows = (residents.use == RECENT) == user
         has = residents.device[rows] > 0
