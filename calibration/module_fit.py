@@ -125,6 +125,7 @@ def _fit(module: Module, plan: Plan, start: np.ndarray, setting: Setting, folder
     recovery = simulation_based(
         runs.space, runs.points[: runs.n_first], runs.outputs[: runs.n_first], runs.observation, runs.prior, plan.truths,
         setting.seed, runs.noise, lambda done: setting.progress(done, plan.truths, f"{module.name}: recovery of known truths"),
+        setting.spread,
     )  # fmt: skip
     tables = {
         "fit": figures_table(runs, reruns.predicted, emulator.q2, reruns.surprise),

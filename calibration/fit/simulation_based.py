@@ -7,8 +7,9 @@ too where outputs are linear: each draw misses by its own nuisance as far as the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.stats import chisquare
@@ -65,20 +66,40 @@ def simulation_based(
     n_truths: int,
     seed: int,
     noise: np.ndarray | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+    spread: Callable[..., Iterable[tuple[int, np.ndarray]]] = lambda function, tasks: enumerate(map(function, tasks)),
 ) -> Recovery:
-    """From runs of the prior (a first wave): points (n, d), outputs (n, k); observation lends errors and series."""
+    """From runs of the prior (a first wave): points (n, d), outputs (n, k); observation lends errors and series.
+
+    spread: (function, tasks) -> number of a task with its result, as they finish: how truths, each a fit of its own,
+    are shared out among processes. By default one follows the other.
+    """
     rng = generator("simulation based", seed)
     order = rng.permutation(len(points))
     tests, training = order[:n_truths], np.sort(order[n_truths:])
     emulator = Emulator.fit(space, points[training], outputs[training], noise)
     values = made_up_observations(outputs[tests], observation, prior, rng)
     n_fitted = len(space.fitted)
+    fit_again = partial(_ranks, emulator, observation, prior, (DRAWS, STEPS))
+    truths = [(seed * 100_003 + truth, value, points[tests[truth], :n_fitted]) for truth, value in enumerate(values)]
     ranks = np.empty((n_truths, n_fitted), dtype=int)
-    for truth, value in enumerate(values):
-        seen = observation.with_value(value)
-        draws = sample_posterior(emulator, seen, prior, DRAWS, seed * 100_003 + truth, steps=STEPS, with_noise=True)
-        ranks[truth] = (draws.points[:, :n_fitted] < points[tests[truth], :n_fitted]).sum(axis=0)
-        if progress is not None:
-            progress(truth + 1)
+    for done, (truth, found) in enumerate(spread(fit_again, truths), start=1):
+        ranks[truth] = found
+        progress(done)
     return Recovery(space.fitted, ranks, DRAWS)
+
+
+def _ranks(
+    emulator: Emulator,
+    observation: Observation,
+    prior: DiscrepancyPrior,
+    size: tuple[int, int],
+    truth: tuple[int, np.ndarray, np.ndarray],
+) -> np.ndarray:
+    """(fitted,) how many posterior draws lie below one truth. size: draws and steps. truth: seed, made-up figures (k,),
+    point (fitted,)."""
+    n_draws, steps = size
+    seed, value, point = truth
+    seen = observation.with_value(value)
+    draws = sample_posterior(emulator, seen, prior, n_draws, seed, steps=steps, with_noise=True)
+    return np.asarray((draws.points[:, : point.size] < point).sum(axis=0))

@@ -7,11 +7,13 @@ of the band go with it. What remains of the band is its start in January 2013, w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import logit
 
+from calibration.fit.emulator import Emulator
 from calibration.module_runs import ModuleRuns
 from calibration.run_table import Progress
 from calibration.targets.target import Extract, Target
@@ -20,6 +22,7 @@ from calibration.validation.holdout_rows import MODEL, as_table, holdout_row
 from calibration.validation.predictions import Prediction, normal
 from calibration.validation.use_forecast import forecast_use
 from calibration.validation.use_shares import EVERYONE, UseShare, disabled_shares
+from experiments.runner import spread
 from model.calendar import START_YEAR
 from model.region import AGE_BANDS
 
@@ -51,15 +54,17 @@ def leave_bands_out(
 ) -> pd.DataFrame:
     """Every age band predicted by a fit without it, by the fit that saw it and by what its neighbours did: rows of
     `holdout_rows.COLUMNS`, one a band, fitted year and forecast."""
-    emulator = runs.emulator()
-    rows: list[dict[str, object]] = []
-    for number, band in enumerate(AGE_BANDS):
-        progress(number, len(AGE_BANDS), "fits without one age band")
-        kept = without_band(runs.module.targets, band)
-        draws = refitted_draws(runs, emulator, kept, n_draws, seed)
-        rows += band_rows(draws, full, known, band, seed)
-    progress(len(AGE_BANDS), len(AGE_BANDS), "fits without one age band")
-    return as_table(rows)
+    fit_without = partial(_fit_without, runs, runs.emulator(), n_draws, seed)
+    progress(0, len(AGE_BANDS), "fits without one age band")
+    rows: dict[int, list[dict[str, object]]] = {}
+    for number, draws in spread(fit_without, list(AGE_BANDS)):
+        rows[number] = band_rows(draws, full, known, AGE_BANDS[number], seed)
+        progress(len(rows), len(AGE_BANDS), "fits without one age band")
+    return as_table([row for number in range(len(AGE_BANDS)) for row in rows[number]])
+
+
+def _fit_without(runs: ModuleRuns, emulator: Emulator, n_draws: int, seed: int, band: str) -> FittedDraws:
+    return refitted_draws(runs, emulator, without_band(runs.module.targets, band), n_draws, seed)
 
 
 def band_rows(
